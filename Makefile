@@ -1,0 +1,53 @@
+# Two commands for a newcomer: `make chat` and `make test`. Each makes what it needs.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: chat test test-all crash bench lint format types lock clean
+
+chat: $(VENV)/.installed  ## set up and open a conversation in the terminal
+	@$(BIN)/concord chat
+
+test: $(VENV)/.installed-dev  ## set up and run the tests
+	$(BIN)/python -m pytest
+
+crash: $(VENV)/.installed-dev  ## kill -9 at 50 random moments each of add, sync and rebuild
+	$(BIN)/python -m pytest tests/crash --kills 50
+
+bench: $(VENV)/.installed-dev  ## what an answer costs, as ratios measured in one run
+	$(BIN)/python -m tests.benchmarks.cost
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock:  ## pin every dependency anew, with hashes (needs uv)
+	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	uv pip compile pyproject.toml --extra build --extra dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Concord needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Making a virtual environment in $(VENV) (about a minute, once) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@$(PIP) install --quiet --require-hashes -r requirements.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.installed

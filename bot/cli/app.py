@@ -1,0 +1,96 @@
+"""The command's frame: registration, errors, exit statuses.
+
+Exit statuses: 0 answered or done, 1 failure, 2 wrong use, 3 refused for lack of evidence.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import sys
+import traceback
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+import click
+import typer
+
+from bot.cli import ask, chat, config, evaluate, maintenance, search, sources
+from bot.settings import load_settings
+from index.errors import ConcordError
+
+EXIT_FAILURE = 1
+EXIT_WRONG_USE = 2
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="concord",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Ask about Larry Attree's pro-peace security strategy and the sources around it. "
+    "Every statement is quoted from a source; where the sources hold no answer, Concord says so.",
+    epilog="Start with: concord chat · One question: concord ask 'What are the four ends?'",
+)
+chat.register(app)
+ask.register(app)
+search.register(app)
+sources.register(app)
+maintenance.register(app)
+evaluate.register(app)
+config.register(app)
+
+
+def main() -> None:
+    """Run the command and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command with these arguments; the exit status. No error gets out as a traceback."""
+    try:
+        result = app(args=arguments, prog_name="concord", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        return EXIT_INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return EXIT_WRONG_USE
+    except ConcordError as error:
+        typer.echo(error.sentence, err=True)
+        return error.exit_status
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough. Python would complain again while it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILURE
+    except Exception as error:
+        typer.echo(_unexpected(error), err=True)
+        return EXIT_FAILURE
+
+
+def _unexpected(error: Exception) -> str:
+    """Log the error under a fresh id; the sentence that names it."""
+    error_id = secrets.token_hex(4)
+    detail = "".join(traceback.format_exception(error))
+    try:
+        folder = load_settings().data_dir
+        folder.mkdir(parents=True, exist_ok=True)
+        _log_to(folder / "concord.log", f"error {error_id}\n{detail}")
+        where = f"the details are in {folder / 'concord.log'}"
+    except (OSError, ConcordError):
+        where = "the details could not be written to the log"
+    return f"Something went wrong that Concord didn't expect (error {error_id}); {where}."
+
+
+def _log_to(path: Path, message: str) -> None:
+    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    try:
+        handler.emit(logging.LogRecord("concord", logging.ERROR, "", 0, message, None, None))
+    finally:
+        handler.close()

@@ -1,0 +1,72 @@
+"""What several commands share: consoles, opening the library with a progress bar, printing JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bot.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from index.library import Library
+
+EXIT_REFUSED = 3
+_PIPE_WIDTH = 160
+
+
+def out() -> Console:
+    """Where people read. Over a pipe lines may be long: a table isn't folded to a window."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+
+
+def err() -> Console:
+    """Where progress and notices go."""
+    return Console(stderr=True, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document: on one line for a script, indented for a person."""
+    indent = 2 if sys.stdout.isatty() else None
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A bar on stderr; silent where that is no terminal."""
+    console = err()
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
+        yield bar
+
+
+@contextmanager
+def open_library(settings: Settings | None = None) -> Iterator[Library]:
+    """The library of the settings' data folder, with a bar where its first start takes a while."""
+    from index.library import Library
+
+    options = (settings or load_settings()).index_options()
+    with progress_bar() as bar:
+        tasks: dict[str, Any] = {}
+
+        def report(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=of)
+            bar.update(tasks[what], completed=done)
+
+        library = Library.open(options, report=report)
+    with library:
+        yield library

@@ -1,0 +1,177 @@
+"""`concord sources`: what the answers are drawn from."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from bot.cli.common import open_library, out, print_json
+from bot.settings import load_settings
+from index.model import SourceStatus, Voice
+
+if TYPE_CHECKING:
+    from index.intake import Outcome
+    from index.model import Passage, Source
+
+_commands = typer.Typer(no_args_is_help=True, help="List, show, add and remove sources.")
+_FAILED = 1
+_ID = Annotated[str, typer.Argument(help="The source's id, as `concord sources list` prints it.")]
+_JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(_commands, name="sources")
+
+
+@_commands.command(
+    "list", epilog="Examples: concord sources list · concord sources list --all --json"
+)
+def list_sources(
+    json: _JSON = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also those listed but not fetched, and withdrawn ones.")
+    ] = False,
+) -> None:
+    """List the sources that answers are drawn from."""
+    from index.library import active_sources
+
+    rows = active_sources(load_settings().index_options(), everything=everything)
+    if json:
+        print_json([_as_json(source) | {"passages": n} for source, n in rows])
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("id", "title", "voice", "date", "status", "passages"):
+        table.add_column(column, overflow="fold")
+    for source, n in rows:
+        cells = (
+            source.id,
+            source.title,
+            source.voice,
+            source.published,
+            source.status,
+            str(n or ""),
+        )
+        table.add_row(*(Text(cell) for cell in cells))
+    out().print(table)
+
+
+@_commands.command(epilog="Example: concord sources show note-deterrence")
+def show(source_id: _ID, json: _JSON = False) -> None:
+    """Show a source and its passages exactly as they will be cited."""
+    from index.library import open_registry, passages_of
+
+    options = load_settings().index_options()
+    registry = open_registry(options)
+    try:
+        source, passages = passages_of(registry, source_id)
+    finally:
+        registry.close()
+    if json:
+        print_json(_as_json(source) | {"passages": [_passage_json(p) for p in passages]})
+        return
+    _print_source(out(), source, passages)
+
+
+@_commands.command(
+    epilog="Examples: concord sources add report.md notes/ · "
+    "concord sources add https://example.org/page --voice evidence · "
+    "concord sources add article.html --as rs-strategising-for-peace"
+)
+def add(
+    what: Annotated[list[str], typer.Argument(help="Files, folders or one http(s) address.")],
+    as_id: Annotated[
+        str | None,
+        typer.Option("--as", metavar="ID", help="The catalogue entry this is the text of."),
+    ] = None,
+    voice: Annotated[Voice | None, typer.Option(help="Whose claims it holds.")] = None,
+    json: _JSON = False,
+) -> None:
+    """Add sources: Markdown (with optional front matter), HTML or plain text."""
+    from index.intake import add_address, add_files
+
+    console = out()
+
+    def told(outcome: Outcome) -> None:
+        if not json:
+            print_outcome(console, outcome)
+
+    addresses = [w for w in what if "://" in w]
+    if addresses and len(what) > 1:
+        raise typer.BadParameter("Give files and folders, or one address.")
+    with open_library() as library:
+        if addresses:
+            outcomes = [asyncio.run(add_address(library, addresses[0], as_id=as_id, voice=voice))]
+            told(outcomes[0])
+        else:
+            paths = [Path(w) for w in what]
+            outcomes = add_files(library, paths, as_id=as_id, voice=voice, told=told)
+    if json:
+        print_json([asdict(o) for o in outcomes])
+    if any(o.result.failed for o in outcomes) or all(o.result == "duplicate" for o in outcomes):
+        raise typer.Exit(_FAILED)
+
+
+@_commands.command(epilog="Example: concord sources remove my-report")
+def remove(source_id: _ID, json: _JSON = False) -> None:
+    """Take a source out of answers. Its text stays in the history; add it again to restore it."""
+    with open_library() as library:
+        source = library.remove(source_id)
+    if json:
+        print_json({"removed": source.id})
+    else:
+        out().print(Text(f"Removed {source.id} ({source.title})."))
+
+
+def print_outcome(console: Console, outcome: Outcome) -> None:
+    """One line an item: what became of it, and why where it failed."""
+    style = "red" if outcome.result.failed else "green" if outcome.passages else "dim"
+    detail = outcome.detail or outcome.title
+    count = f" ({outcome.passages} passages)" if outcome.passages else ""
+    name = outcome.source_id or outcome.name
+    line = Text.assemble((f"{outcome.result.value:12}", style), f" {name}: {detail}{count}")
+    console.print(line, soft_wrap=True)
+
+
+def _as_json(source: Source) -> dict[str, Any]:
+    return asdict(source)
+
+
+def _passage_json(passage: Passage) -> dict[str, Any]:
+    return {
+        "passage_id": passage.id,
+        "heading": " › ".join(passage.heading),
+        "paragraphs": list(passage.paragraphs),
+        "start": passage.start,
+        "end": passage.end,
+        "passage": passage.text,
+    }
+
+
+def _print_source(console: Console, source: Source, passages: list[Passage]) -> None:
+    console.print(Text(source.title, style="bold"))
+    facts = [", ".join(source.authors), source.publisher, source.published, source.voice]
+    console.print(Text(" · ".join(f for f in facts if f)))
+    console.print(Text(f"{source.url or 'no address'} · licence: {source.licence or 'unknown'}"))
+    if source.status is SourceStatus.LISTED:
+        console.print(
+            Text(
+                "Listed in the catalogue; its text isn't on this machine. Fetch it with "
+                f"`concord index sync`, or add it: `concord sources add FILE --as {source.id}`."
+            )
+        )
+    heading: tuple[str, ...] = ()
+    for passage in passages:
+        if passage.heading != heading:
+            heading = passage.heading
+            console.print(Text("\n" + " › ".join(heading), style="bold"))
+        numbers = ", ".join(str(n) for n in passage.paragraphs)
+        console.print(Text(f"\n¶ {numbers}  {passage.id}", style="cyan"))
+        console.print(Padding(Text(passage.text), (0, 0, 0, 4)))

@@ -1,0 +1,176 @@
+"""Every setting, in one place: from the environment (`CONCORD_…`), then `.env`, then defaults.
+
+Built once by whoever starts a process and passed down; nothing reads the environment elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.errors import SettingsInvalid
+
+if TYPE_CHECKING:
+    from index.options import IndexOptions
+
+PREFIX = "CONCORD_"
+ENV_FILE = ".env"
+
+
+def _default_data_dir() -> Path:
+    return Path(platformdirs.user_data_dir("concord", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """What an operator can choose. Each field's description is what `concord config` prints."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=ENV_FILE, env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    data_dir: Path = Field(
+        default_factory=_default_data_dir,
+        description="Folder that holds all state: registry, index, receipts, log.",
+    )
+    builtin_sources: bool = Field(
+        default=True,
+        description="Whether the catalogue, briefing and notes that come with Concord are used; "
+        "false starts with an empty corpus.",
+    )
+    embedding_model: str = Field(
+        default="minilm",
+        description="minilm (comes with Concord), chroma-default (downloads once), or "
+        "package.module:Class of a LlamaIndex embedding. A change embeds everything anew.",
+    )
+    threads: int = Field(
+        default=2, ge=1, le=64, description="Processor cores that the embedding model may use."
+    )
+    lock_wait_s: float = Field(
+        default=5.0, ge=0, description="Seconds to wait for another process using the data folder."
+    )
+    max_file_mb: float = Field(
+        default=20.0, gt=0, description="Largest file that is read, in megabytes."
+    )
+    fetch_max_mb: float = Field(
+        default=20.0, gt=0, description="Largest page that is fetched, unpacked, in megabytes."
+    )
+    fetch_timeout_s: float = Field(
+        default=30.0, gt=0, description="Seconds that fetching one page may take on the network."
+    )
+    fetch_delay_s: float = Field(
+        default=1.0, ge=0, description="Seconds between two requests to the same host."
+    )
+    fetch_contact: str = Field(
+        default="",
+        description="How site owners can reach you (address or page); sent with every request.",
+    )
+    fetch_allow_hosts: list[str] = Field(
+        default=[],
+        description='host:port pairs in your own network to allow, as JSON: ["wiki:80"]. '
+        "All other private addresses are refused.",
+    )
+
+    @field_validator("data_dir")
+    @classmethod
+    def _whole_path(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    def index_options(self) -> IndexOptions:
+        """What the index needs of these."""
+        from index.fetching import FetchOptions
+        from index.options import IndexOptions
+
+        contact = f" (+{self.fetch_contact})" if self.fetch_contact else ""
+        return IndexOptions(
+            data_dir=self.data_dir,
+            builtin=self.builtin_sources,
+            embedding_model=self.embedding_model,
+            threads=self.threads,
+            lock_wait_s=self.lock_wait_s,
+            max_file_bytes=int(self.max_file_mb * 2**20),
+            fetch=FetchOptions(
+                user_agent=f"ConcordBot/{software_version()}{contact}",
+                max_bytes=int(self.fetch_max_mb * 2**20),
+                timeout_s=self.fetch_timeout_s,
+                delay_per_host_s=self.fetch_delay_s,
+                allow_hosts=frozenset(self.fetch_allow_hosts),
+            ),
+            software=f"concord/{software_version()}",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One setting as `concord config` prints it; secrets are masked."""
+
+    name: str
+    value: str
+    default: str
+    meaning: str
+    origin: str
+
+
+def software_version() -> str:
+    try:
+        return version("concord")
+    except PackageNotFoundError:  # run from a folder without being installed
+        return "0"
+
+
+def load_settings() -> Settings:
+    """Read the settings. Raises `SettingsInvalid` naming each wrong one."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{PREFIX}{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg']}"
+            for e in error.errors()
+        )
+        raise SettingsInvalid(f"Some settings can't be used: {wrong}.") from error
+    except Exception as error:  # pydantic-settings raises its own for unreadable JSON
+        raise SettingsInvalid(f"The settings can't be read: {error}.") from error
+
+
+def explain(settings: Settings) -> list[Shown]:
+    """Every setting with value, default, meaning and where its value came from."""
+    file = (
+        {k.upper(): v for k, v in dotenv_values(ENV_FILE).items()}
+        if Path(ENV_FILE).is_file()
+        else {}
+    )
+    environment = {k.upper() for k in os.environ}
+    shown: list[Shown] = []
+    for field, info in type(settings).model_fields.items():
+        name = PREFIX + field.upper()
+        origin = "default"
+        if name in environment:
+            origin = "environment"
+        elif name in file:
+            origin = ENV_FILE
+        default = info.get_default(call_default_factory=True, validated_data={})
+        shown.append(
+            Shown(
+                name,
+                _plain(getattr(settings, field)),
+                _plain(default),
+                info.description or "",
+                origin,
+            )
+        )
+    return shown
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return "********" if value.get_secret_value() else ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)

@@ -1,0 +1,187 @@
+"""The way of a question, step by step, each timed into the receipt.
+
+prepared -> ranked -> evidence -> enough? -> statements -> answer and receipt. No step knows the one
+before it by more than its output.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from index.answering.evidence import Evidence, choose, quote_from
+from index.answering.extractive import TextOf, cite, plain_text, state
+from index.answering.support import CALIBRATED, Model, Support, weigh
+from index.asking import Asked, prepare
+from index.corpus import Corpus
+from index.model import (
+    Answer,
+    Found,
+    Receipt,
+    ReceiptCandidate,
+    Refusal,
+    RefusalReason,
+    SearchResult,
+    Turn,
+)
+from index.retrieval import Candidate, Retriever
+from index.text import terms
+from index.wording import Wording
+
+NEAREST = 3
+RECEIPT_CANDIDATES = 20
+
+
+class Stopwatch:
+    """Milliseconds by step, in the order the steps ended."""
+
+    def __init__(self) -> None:
+        self._began = self._last = time.perf_counter()
+        self.steps: dict[str, float] = {}
+
+    def __call__(self, step: str) -> None:
+        now = time.perf_counter()
+        self.steps[step] = round(self.steps.get(step, 0.0) + (now - self._last) * 1000, 3)
+        self._last = now
+
+    def total(self) -> dict[str, float]:
+        whole = round((time.perf_counter() - self._began) * 1000, 3)
+        return {**self.steps, "total": whole}
+
+
+@dataclass(frozen=True)
+class Answerer:
+    """Answers from a corpus view. Thread-safe."""
+
+    retriever: Retriever
+    wording: Wording
+    text_of: TextOf
+    embedding_model: str
+    software: str
+    builtin: bool
+    model: Model = CALIBRATED
+
+    def answer(
+        self, corpus: Corpus, question: str, history: Sequence[Turn] = ()
+    ) -> tuple[Answer, Receipt]:
+        """Answer or refuse. Raises `QuestionTooLong`."""
+        watch = Stopwatch()
+        asked = prepare(question, history, corpus.speller)
+        watch("prepare")
+        ranked = self.retriever.rank(corpus, asked.forms, timed=watch)
+        sought = list(dict.fromkeys(t for f in asked.forms for t in terms(f.text)))
+        evidence = choose(corpus, ranked, sought)
+        support = weigh(corpus, asked.standalone, ranked, evidence, self.model)
+        watch("evidence")
+        refusal = self._refusal(asked, corpus, support)
+        if refusal is None:
+            citations = cite(corpus, evidence, self.text_of)
+            nearest = []
+        else:
+            citations = []
+            near = [quote_from(c, sought, corpus.lexical) for c in ranked[:NEAREST]]
+            nearest = cite(corpus, near, self.text_of)
+        statements = state(citations)
+        text = refusal.message if refusal else plain_text(statements, self.wording)
+        watch("compose")
+        receipt = self._receipt(asked, ranked, evidence, support, refusal, watch)
+        answer = Answer(
+            question=question,
+            standalone_question=asked.standalone,
+            answered=refusal is None,
+            refusal=refusal,
+            text=text,
+            statements=statements,
+            citations=citations,
+            nearest=nearest,
+            mode="extractive",
+            timings_ms=receipt.timings_ms,
+            receipt_id=receipt.id,
+        )
+        return answer, receipt
+
+    def search(self, corpus: Corpus, question: str, k: int) -> SearchResult:
+        """The `k` best passages alone. Raises `QuestionTooLong`."""
+        asked = prepare(question, (), corpus.speller)
+        ranked = self.retriever.rank(corpus, asked.forms)
+        return SearchResult(
+            question=question,
+            passages=[
+                Found(
+                    source_id=c.passage.source_id,
+                    source_title=corpus.sources[c.passage.source_id].title,
+                    url=corpus.sources[c.passage.source_id].url,
+                    heading=" › ".join(c.passage.heading),
+                    paragraphs=list(c.passage.paragraphs),
+                    passage_id=c.passage.id,
+                    passage=c.passage.text,
+                    score=round(c.score, 4),
+                )
+                for c in ranked[:k]
+            ],
+        )
+
+    def _refusal(self, asked: Asked, corpus: Corpus, support: Support) -> Refusal | None:
+        reason = asked.refusal
+        if not corpus.passages and reason is None:
+            return Refusal(reason=RefusalReason.NOT_IN_SOURCES, message=self.wording.empty)
+        if reason is None and support.probability < self.model.threshold:
+            near = support.nearness >= self.model.near
+            reason = RefusalReason.NOT_IN_SOURCES if near else RefusalReason.OUTSIDE_SUBJECT
+        if reason is None:
+            return None
+        message = self.wording.refusals[reason]
+        if reason is RefusalReason.OUTSIDE_SUBJECT and not self.builtin:
+            message = self.wording.outside_own_corpus
+        return Refusal(reason=reason, message=message)
+
+    def _receipt(
+        self,
+        asked: Asked,
+        ranked: Sequence[Candidate],
+        evidence: Sequence[Evidence],
+        support: Support,
+        refusal: Refusal | None,
+        watch: Stopwatch,
+    ) -> Receipt:
+        quoted = {e.candidate.position for e in evidence} if refusal is None else set()
+        best = ranked[0].score if ranked else 0.0
+        return Receipt(
+            id=secrets.token_hex(8),
+            created_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            question=asked.question,
+            standalone_question=asked.standalone,
+            answered=refusal is None,
+            refusal=refusal,
+            mode="extractive",
+            embedding_model=self.embedding_model,
+            software=self.software,
+            support=round(support.probability, 4),
+            threshold=self.model.threshold,
+            signals={k: round(v, 4) for k, v in support.signals.items()},
+            candidates=[
+                ReceiptCandidate(
+                    passage_id=c.passage.id,
+                    digest=c.passage.version,
+                    source_id=c.passage.source_id,
+                    paragraphs=list(c.passage.paragraphs),
+                    score=round(c.score, 4),
+                    scores={k: round(v, 4) for k, v in c.scores.items()},
+                    verdict=_verdict(c, quoted, best, refused=refusal is not None),
+                )
+                for c in ranked[:RECEIPT_CANDIDATES]
+            ],
+            timings_ms=watch.total(),
+        )
+
+
+def _verdict(candidate: Candidate, quoted: set[int], best: float, *, refused: bool) -> str:
+    if candidate.position in quoted:
+        return "quoted"
+    if refused:
+        return "dropped: the evidence as a whole doesn't hold the answer"
+    share = candidate.score / best if best else 0.0
+    return f"dropped: {share:.0%} of the best score, or no room left"

@@ -1,0 +1,67 @@
+"""The extractive answer: the evidence itself, verbatim, each span under its voice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from index.answering.evidence import Evidence
+from index.corpus import Corpus
+from index.links import deep_link
+from index.model import Citation, Origin, Statement
+from index.wording import Wording
+
+TextOf = Callable[[str, str], str | None]  # (source id, version digest) -> the version's text
+
+
+def cite(corpus: Corpus, evidence: Sequence[Evidence], text_of: TextOf) -> list[Citation]:
+    """Citations numbered from 1, copied from the stored passages."""
+    citations: list[Citation] = []
+    for n, found in enumerate(evidence, start=1):
+        passage = found.candidate.passage
+        source = corpus.sources[passage.source_id]
+        link = source.url
+        if source.origin is not Origin.OWN:  # our own notes stand at no address
+            text = text_of(source.id, passage.version)
+            if text is not None:
+                start = passage.start + found.start
+                link = deep_link(source.url, text, start, passage.start + found.end)
+        citations.append(
+            Citation(
+                n=n,
+                source_id=source.id,
+                source_title=source.title,
+                authors=list(source.authors),
+                published=source.published,
+                voice=source.voice,
+                url=source.url,
+                link=link,
+                heading=" › ".join(passage.heading),
+                paragraphs=passage.paragraphs_of(found.start, found.end),
+                passage_id=passage.id,
+                start=found.start,
+                end=found.end,
+                quote=found.quote,
+                passage=passage.text,
+                score=round(found.candidate.score, 4),
+            )
+        )
+    return citations
+
+
+def state(citations: Sequence[Citation]) -> list[Statement]:
+    """One statement a citation: the quote on one line."""
+    return [
+        Statement(text=" ".join(c.quote.split()), citations=[c.n], voice=c.voice) for c in citations
+    ]
+
+
+def plain_text(statements: Sequence[Statement], wording: Wording) -> str:
+    """The answer as plain text: statements with [n], announced where the voice changes."""
+    lines: list[str] = []
+    voice = None
+    for statement in statements:
+        numbers = "".join(f"[{n}]" for n in statement.citations)
+        lead = f"{wording.voices[statement.voice]}: " if statement.voice is not voice else ""
+        voice = statement.voice
+        lines.append(f"{lead}“{statement.text}” {numbers}")
+    return "\n\n".join(lines)

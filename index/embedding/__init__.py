@@ -1,0 +1,58 @@
+"""Embedding models behind one small protocol.
+
+`Embedder` is what the index needs of a model. `default` is MiniLM on onnxruntime; any LlamaIndex
+embedding can stand in (see `index.llama`). Vectors are rows of unit length, float32.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+Spans = Sequence[tuple[int, int]]
+
+
+class Embedder(Protocol):
+    """Turns text into vectors. Safe to call from several threads.
+
+    `name` identifies model and weights: vectors of different names are never compared.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """(n, dimension), one row a text."""
+        ...
+
+    def embed_with_spans(self, texts: Sequence[str], spans: Sequence[Spans]) -> list[Vectors]:
+        """For each text, (1 + k, dimension): the text itself, then each of its k spans."""
+        ...
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """Rows scaled to length 1; rows of zeros stay zero."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+
+def load(model: str, *, threads: int = 2) -> Embedder:
+    """The embedder that the settings name.
+
+    `minilm` (default), `chroma-default`, or `package.module:Class` for a LlamaIndex embedding.
+    Raises `ModelUnavailable`.
+    """
+    if model == "minilm":
+        from index.embedding.minilm import MiniLM
+
+        return MiniLM(threads=threads)
+    from index.embedding.named import load_named
+
+    return load_named(model)

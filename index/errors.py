@@ -1,0 +1,125 @@
+"""What can go wrong, each with one sentence for the person who meets it.
+
+Every error that Concord expects is a `ConcordError`. `sentence` says what happened and what to do;
+it may be shown to anybody: it holds no path of a stranger's machine, no secret and no traceback.
+`code` is stable, for scripts and logs. Whoever shows errors (terminal, chat) maps `exit_status`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ConcordError(Exception):
+    """An expected failure. `sentence`: what to tell the user, whole, ending in a full stop."""
+
+    code: ClassVar[str] = "failed"
+    exit_status: ClassVar[int] = 1
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class WrongUse(ConcordError):
+    """The request itself can't be carried out as it was put."""
+
+    code = "wrong-use"
+    exit_status = 2
+
+
+class QuestionTooLong(WrongUse):
+    code = "question-too-long"
+
+
+class SettingsInvalid(WrongUse):
+    code = "settings-invalid"
+
+
+class UnknownSource(WrongUse):
+    code = "unknown-source"
+
+
+class DuplicateSource(WrongUse):
+    code = "duplicate-source"
+
+
+class UnsupportedFormat(WrongUse):
+    """The file's type isn't one that Concord reads."""
+
+    code = "unsupported-format"
+
+
+class DocumentBroken(ConcordError):
+    """The document is of a known type but can't be read as one, or holds no text."""
+
+    code = "document-broken"
+
+
+class DocumentTooLarge(ConcordError):
+    code = "document-too-large"
+
+
+class FileUnreadable(ConcordError):
+    code = "file-unreadable"
+
+
+class FetchError(ConcordError):
+    """An address could not be fetched. `permanent`: trying again later will not help."""
+
+    code = "unreachable"
+    permanent: ClassVar[bool] = False
+
+
+class AddressNotAllowed(FetchError):
+    """The address, or one it led to, isn't a public http(s) address."""
+
+    code = "address-not-allowed"
+    permanent = True
+
+
+class FetchTooLarge(FetchError):
+    code = "page-too-large"
+    permanent = True
+
+
+class FetchTooSlow(FetchError):
+    code = "page-too-slow"
+
+
+class FetchRefused(FetchError):
+    """The site answered with an error status, or its robots.txt asks not to fetch the page."""
+
+    code = "page-refused"
+
+
+class ModelUnavailable(ConcordError):
+    """The embedding model can't be loaded, or its files aren't the ones that were checked."""
+
+    code = "model-unavailable"
+
+
+class IndexBusy(ConcordError):
+    """Another process owns the data folder."""
+
+    code = "index-busy"
+
+
+class IndexBroken(ConcordError):
+    code = "index-broken"
+
+
+class DataTooNew(ConcordError):
+    """The data folder was written by a newer version of Concord."""
+
+    code = "data-too-new"
+
+
+class StorageFailed(ConcordError):
+    """The disk is full, read-only or failing."""
+
+    code = "storage-failed"
+
+
+class ReceiptGone(WrongUse):
+    code = "receipt-gone"

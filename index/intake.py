@@ -1,0 +1,263 @@
+"""Bringing sources in: files and folders, single addresses, and the catalogue's addresses.
+
+Each item ends in one `Outcome`, so that a bad one among many is told and costs nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from index.errors import ConcordError, DuplicateSource, FetchError, StorageFailed, UnknownSource
+from index.fetching import Fetched, Fetcher
+from index.ingest import Draft, as_listed, describe, draft, is_news
+from index.library import Library
+from index.model import Document, Origin, Source, SourceStatus, Voice
+from index.parsing import parse
+from index.reading import find_files, read_file, slug
+from index.registry import StoredVersion
+
+BATCH_PASSAGES = 128
+
+
+class Result(StrEnum):
+    ADDED = "added"
+    FETCHED = "fetched"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+
+    @property
+    def failed(self) -> bool:
+        return self in (Result.UNREACHABLE, Result.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one item. `name`: file or address; `detail`: a sentence where it failed."""
+
+    name: str
+    result: Result
+    source_id: str | None = None
+    title: str = ""
+    passages: int = 0
+    detail: str = ""
+    code: str = ""
+
+
+Told = Callable[[Outcome], None]
+
+
+def add_files(
+    library: Library,
+    paths: Sequence[Path],
+    *,
+    as_id: str | None = None,
+    voice: Voice | None = None,
+    by: str = "operator",
+    told: Told = lambda outcome: None,
+) -> list[Outcome]:
+    """Add files and folders; the person at the terminal accepts at once.
+
+    With `as_id`, the one file given is the text of that catalogue entry. Raises `UnknownSource` for
+    an id the catalogue doesn't list, `FileUnreadable` for a path that isn't there, and
+    `StorageFailed`; whatever is wrong with a single file among several is in its outcome.
+    """
+    listed = _listed(library, as_id) if as_id else None
+    files = [file for path in paths for file in find_files(path)]
+    if listed is not None and len(files) != 1:
+        raise UnknownSource(f"--as {as_id} takes exactly one file; {len(files)} were given.")
+    intake = _Intake(library, by, told)
+    try:
+        for file in files:
+            with intake.judging(file.name):
+                document = read_file(file, library.options.max_file_bytes)
+                if listed is not None:
+                    source = as_listed(listed, document)
+                else:
+                    source = describe(document, name=file.name, voice=voice)
+                    _keep_off(library, source)
+                intake.take(file.name, draft(source, document))
+    finally:
+        # What was accepted takes effect even where a later file broke off the whole.
+        intake.flush()
+        library.refresh()
+    return intake.outcomes
+
+
+async def add_address(
+    library: Library, url: str, *, as_id: str | None = None, voice: Voice | None = None
+) -> Outcome:
+    """Fetch and add one address. Raises the errors of fetching and parsing."""
+    listed = _listed(library, as_id) if as_id else _by_address(library, url)
+    async with Fetcher(library.options.fetch) as fetcher:
+        page = await fetcher.fetch(url)
+    document = _parse(page, url)
+    if listed is not None:
+        source = as_listed(listed, document)
+    else:
+        source = describe(document, name=url, url=url, voice=voice)
+        _keep_off(library, source)
+    made = replace(
+        draft(source, document),
+        fetched_from=page.url,
+        etag=page.etag,
+        last_modified=page.last_modified,
+    )
+    intake = _Intake(library, "operator", lambda outcome: None)
+    intake.take(url, made)
+    intake.flush()
+    library.refresh()
+    return intake.outcomes[-1]
+
+
+async def sync(library: Library, *, told: Told = lambda outcome: None) -> list[Outcome]:
+    """Fetch what the catalogue lists: new, or changed since it was last fetched."""
+    wanted = [s for s in library.registry.sources() if s.origin is Origin.CATALOGUE and s.url]
+    # The article first: it is what most questions are about.
+    wanted.sort(key=lambda s: (s.voice is not Voice.ARTICLE, s.id))
+    intake = _Intake(library, "sync", told)
+    try:
+        async with Fetcher(library.options.fetch) as fetcher:
+            for source in wanted:
+                if source.status is SourceStatus.WITHDRAWN:
+                    continue
+                held = library.registry.current(source.id)
+                with intake.judging(source.url, source.id):
+                    page = await _fetch_again(fetcher, source, held)
+                    if page.status == "unchanged":
+                        intake.tell(Outcome(source.url, Result.UNCHANGED, source.id, source.title))
+                        continue
+                    document = _parse(page, source.url)
+                    made = replace(
+                        draft(as_listed(source, document), document),
+                        fetched_from=page.url,
+                        etag=page.etag,
+                        last_modified=page.last_modified,
+                    )
+                    intake.take(source.url, made, fetched=True)
+                    intake.flush()
+    finally:
+        intake.flush()
+        library.refresh()
+    return intake.outcomes
+
+
+class _Intake:
+    """Gathers drafts and accepts them in batches, so that a thousand files are not a thousand
+    waits for the disk; each batch is one transaction."""
+
+    def __init__(self, library: Library, by: str, told: Told) -> None:
+        self._library = library
+        self._by = by
+        self._told = told
+        self._waiting: list[tuple[Draft, Outcome]] = []
+        self._seen: dict[str, str] = {}
+        self.outcomes: list[Outcome] = []
+
+    def take(self, name: str, made: Draft, *, fetched: bool = False) -> None:
+        known = self._library.registry.current(made.source.id)
+        twin = self._seen.get(made.version.digest)
+        if twin is not None and twin != made.source.id:
+            raise DuplicateSource(f"The same text was just added as {twin}; nothing was added.")
+        if not is_news(self._library.registry, made) or twin is not None:
+            self.tell(Outcome(name, Result.UNCHANGED, made.source.id, made.source.title))
+            return
+        self._seen[made.version.digest] = made.source.id
+        new = Result.FETCHED if fetched else Result.ADDED
+        outcome = Outcome(
+            name,
+            new if known is None else Result.UPDATED,
+            made.source.id,
+            made.source.title,
+            len(made.passages),
+        )
+        # Two files with one id among those waiting: the later one is the newer version.
+        if any(d.source.id == made.source.id for d, _ in self._waiting):
+            self.flush()
+        self._waiting.append((made, outcome))
+        if sum(len(d.passages) for d, _ in self._waiting) >= BATCH_PASSAGES:
+            self.flush()
+
+    def flush(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            self._library.add([d for d, _ in waiting], by=self._by)
+            for _, outcome in waiting:
+                self.tell(outcome)
+
+    def tell(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+        self._told(outcome)
+
+    def judging(self, name: str, source_id: str | None = None) -> _Judging:
+        return _Judging(self, name, source_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """Turns an item's own error into its outcome; the disk's errors stop the whole."""
+
+    intake: _Intake
+    name: str
+    source_id: str | None
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, ConcordError) or isinstance(error, StorageFailed):
+            return False
+        result = Result.REFUSED
+        if isinstance(error, FetchError):
+            result = Result.UNREACHABLE
+        elif isinstance(error, DuplicateSource):
+            result = Result.DUPLICATE
+        outcome = Outcome(self.name, result, self.source_id, detail=error.sentence, code=error.code)
+        self.intake.tell(outcome)
+        return True
+
+
+async def _fetch_again(fetcher: Fetcher, source: Source, held: StoredVersion | None) -> Fetched:
+    if held is None or not held.fetched_from:
+        return await fetcher.fetch(source.url)
+    return await fetcher.fetch(source.url, etag=held.etag, last_modified=held.last_modified)
+
+
+def _parse(page: Fetched, url: str) -> Document:
+    return parse(page.body, name=url, content_type=page.content_type, charset=page.charset)
+
+
+def _listed(library: Library, source_id: str) -> Source:
+    found = library.registry.source(source_id)
+    if found is None or found.origin is Origin.OWN:
+        near = [s.id for s in _catalogue(library) if slug(source_id) in s.id]
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise UnknownSource(
+            f"The catalogue lists no source {source_id}.{hint} "
+            "`concord sources list --all` shows what it lists."
+        )
+    return found
+
+
+def _by_address(library: Library, url: str) -> Source | None:
+    plain = url.rstrip("/").partition("#")[0]
+    same = (s for s in _catalogue(library) if s.url.rstrip("/") == plain)
+    return next(same, None)
+
+
+def _catalogue(library: Library) -> Iterator[Source]:
+    return (s for s in library.registry.sources() if s.origin is Origin.CATALOGUE)
+
+
+def _keep_off(library: Library, source: Source) -> None:
+    """An added file must not take the place of our own writing or of a catalogue entry."""
+    held = library.registry.source(source.id)
+    if held is not None and held.origin is not Origin.ADDED:
+        raise DuplicateSource(
+            f"The id {source.id} belongs to a source that came with Concord. Rename the file, or "
+            f"use --as {source.id} if this is that source's text."
+        )

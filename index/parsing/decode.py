@@ -1,0 +1,50 @@
+"""From bytes to text: the declared charset, UTF-8, then a guess; binary data is refused."""
+
+from __future__ import annotations
+
+import codecs
+
+from index.errors import DocumentBroken, UnsupportedFormat
+
+_SIGNATURES = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a ZIP archive or an office document",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"\x7fELF": "a program",
+    b"\x1f\x8b": "a compressed file",
+}
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def decode(data: bytes, *, name: str, declared: str | None = None) -> str:
+    """The text of `data`. Raises `UnsupportedFormat` for binary data, `DocumentBroken` if empty."""
+    if not data.strip():
+        raise DocumentBroken(f"{name} is empty.")
+    for signature, what in _SIGNATURES.items():
+        if data.startswith(signature):
+            raise UnsupportedFormat(
+                f"{name} is {what}; Concord reads HTML, Markdown and plain text. "
+                "Save its text to one of these and add that."
+            )
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data.decode(encoding, errors="replace")
+    if b"\x00" in data[:65536]:
+        raise UnsupportedFormat(f"{name} is a binary file, not a text, whatever its name says.")
+    for encoding in filter(None, (declared, "utf-8")):
+        try:
+            return data.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data[:1_000_000]).best()
+    if best is None:
+        raise UnsupportedFormat(f"{name} is not a text in any encoding that Concord knows.")
+    return data.decode(best.encoding, errors="replace")

@@ -1,0 +1,88 @@
+"""Markdown (CommonMark, with tables), optionally opened by YAML front matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from index.errors import DocumentBroken
+from index.model import Block, Document
+from index.text import collapse
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+
+def split_front_matter(text: str, name: str) -> tuple[dict[str, Any], str]:
+    """(front matter, body). Raises `DocumentBroken` where the front matter isn't valid YAML."""
+    import frontmatter
+    import yaml
+
+    try:
+        post = frontmatter.loads(text)
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError) as error:
+        raise DocumentBroken(
+            f"The front matter of {name} is not valid YAML; mend the lines between the --- marks."
+        ) from error
+    return dict(post.metadata), str(post.content)
+
+
+def read_markdown(text: str, name: str) -> Document:
+    """Read Markdown. Front matter may give title, authors, published, publisher, url, licence."""
+    from markdown_it import MarkdownIt
+
+    front, body = split_front_matter(text, name)
+    tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(body)
+    blocks = [b for b in _blocks(tokens) if b.text]
+    title = collapse(str(front.get("title") or ""))
+    if not title and blocks and blocks[0].kind == "heading" and blocks[0].level == 1:
+        title = blocks[0].text
+    if blocks and blocks[0].kind == "heading" and blocks[0].text == title:
+        blocks = blocks[1:]
+    authors = front.get("authors") or front.get("author") or ()
+    return Document(
+        blocks=tuple(blocks),
+        title=title,
+        authors=(authors,) if isinstance(authors, str) else tuple(str(a) for a in authors),
+        publisher=str(front.get("publisher") or ""),
+        published=str(front.get("published") or front.get("date") or ""),
+        url=str(front.get("url") or ""),
+        licence=str(front.get("licence") or front.get("license") or ""),
+        front=front,
+    )
+
+
+def _blocks(tokens: list[Token]) -> list[Block]:
+    blocks: list[Block] = []
+    level = 0
+    row: list[str] | None = None
+    for token in tokens:
+        if token.type == "heading_open":
+            level = int(token.tag[1:])
+        elif token.type == "heading_close":
+            level = 0
+        elif token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close" and row is not None:
+            blocks.append(Block("paragraph", collapse(" · ".join(filter(None, row)))))
+            row = None
+        elif token.type == "inline":
+            text = _inline(token)
+            if row is not None:
+                row.append(text)
+            else:
+                blocks.append(Block("heading" if level else "paragraph", text, level))
+        elif token.type in ("fence", "code_block"):
+            blocks.append(Block("paragraph", collapse(token.content)))
+    return blocks
+
+
+def _inline(token: Token) -> str:
+    parts: list[str] = []
+    for child in token.children or ():
+        if child.type in ("text", "code_inline"):
+            parts.append(child.content)
+        elif child.type in ("softbreak", "hardbreak"):
+            parts.append(" ")
+        elif child.type == "image":
+            parts.append(child.content)
+    return collapse("".join(parts))

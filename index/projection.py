@@ -1,0 +1,159 @@
+"""Keeping what is derived in step with the registry: vectors, the Chroma index, the corpus view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.chroma import ChromaIndex
+from index.corpus import Corpus, active, view
+from index.embedding import Embedder, Vectors
+from index.embedding.units import embed_units, passage_unit, text_unit
+from index.ingest import Progress
+from index.model import Passage, Source
+from index.registry import Registry
+from index.shelves import Hint, Shelves
+
+# Beyond this share of deleted vectors a fresh directory is built: many deletions followed by
+# additions left vectors unfindable, building anew never did.
+REBUILD_SHARE = 0.1
+_NEAR = 0.99  # cosine above which a stored float16 vector and Chroma's copy count as the same
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What comparing the index with the registry found, and put right."""
+
+    missing: int
+    extra: int
+    altered: int
+    unfindable: int
+    rebuilt: bool
+    passages: int
+
+    @property
+    def sound(self) -> bool:
+        return not (self.missing or self.extra or self.altered or self.unfindable)
+
+
+def enter_shelf(registry: Registry, shelves: Shelves) -> bool:
+    """Bring our own shelf into the registry; True if that changed anything.
+
+    Each text enters in its own transaction and the shelf's digest is remembered last, so that a
+    killed process simply does the rest at its next start. What an operator removed stays removed.
+    """
+    from index.ingest import draft
+    from index.model import Origin, SourceStatus
+    from index.registry.store import Acceptance
+
+    if registry.fact("shelf") == shelves.digest:
+        return False
+    registry.list_sources(shelves.listed())
+    known = {s.id: s for s in registry.sources()}
+    for source, document in shelves.own:
+        held = known.get(source.id)
+        if held is not None and held.status is SourceStatus.WITHDRAWN:
+            continue
+        made = draft(source, document)
+        current = registry.current(source.id)
+        if held == source and current and current.version.digest == made.version.digest:
+            continue
+        registry.accept(
+            [Acceptance(source, made.version, made.passages, {}, "", added_by="concord")]
+        )
+    shelved = {source.id for source, _ in shelves.own}
+    listed = {entry.id for entry in shelves.catalogue}
+    gone = [
+        s.id
+        for s in known.values()
+        if (s.origin is Origin.OWN and s.id not in shelved)
+        or (s.origin is Origin.CATALOGUE and s.id not in listed and s.status is SourceStatus.LISTED)
+    ]
+    registry.withdraw(gone)
+    registry.replace_hints(shelves.hints)
+    registry.remember("shelf", shelves.digest)
+    return True
+
+
+def complete_vectors(
+    registry: Registry,
+    embedder: Embedder,
+    chosen: Sequence[tuple[Source, Sequence[Passage]]],
+    hints: Sequence[Hint],
+    progress: Progress | None = None,
+) -> None:
+    """Embed whatever the registry holds without a vector of this model, and keep it at once."""
+    units = [passage_unit(s, p) for s, found in chosen for p in found]
+    units.extend(text_unit(h.text) for h in hints)
+    known = registry.embedded((u.key for u in units), embedder.name)
+    todo = list({u.key: u for u in units if u.key not in known}.values())
+    batch = 64  # kept batch by batch: a first start that is broken off goes on where it was
+    for at in range(0, len(todo), batch):
+        registry.keep_vectors(embed_units(embedder, todo[at : at + batch]), embedder.name)
+        if progress is not None:
+            progress(min(at + batch, len(todo)), len(todo))
+
+
+def load_corpus(registry: Registry, embedder: Embedder, *, builtin: bool) -> Corpus:
+    """The view of what is active now."""
+    chosen = active(registry.accepted(), builtin=builtin)
+    ids = {s.id for s, _ in chosen}
+    hints = [h for h in registry.hints() if h.source_id in ids] if builtin else []
+    vectors = registry.vectors((text_unit(h.text).key for h in hints), embedder.name)
+    return view(chosen, hints, vectors, embedder.dimension)
+
+
+def follow(
+    registry: Registry, chroma: ChromaIndex, corpus: Corpus, model: str, *, thorough: bool = False
+) -> Mended:
+    """Make Chroma hold the corpus's passages and nothing else.
+
+    By default ids are compared, which is quick and finds whatever a kill can leave. `thorough`
+    also compares every vector with the registry's and asks for each one to be found.
+    """
+    wanted = dict(zip((p.id for p in corpus.passages), corpus.keys, strict=True))
+    held = chroma.ids()
+    missing = [i for i in wanted if i not in held]
+    extra = [i for i in held if i not in wanted]
+    altered: list[str] = []
+    unfindable = 0
+    if thorough:
+        vectors = passage_vectors(registry, wanted, model)
+        altered = _altered(chroma, vectors, held)
+    rebuilt = len(extra) > REBUILD_SHARE * max(1, len(held)) or len(altered) > 0
+    if rebuilt:
+        chroma.rebuild(passage_vectors(registry, wanted, model))
+    else:
+        chroma.upsert(passage_vectors(registry, {i: wanted[i] for i in missing}, model))
+        chroma.delete(extra)
+    if thorough:
+        unfindable = sum(not _found(chroma, i, v) for i, v in vectors.items())
+        if unfindable and not rebuilt:
+            chroma.rebuild(vectors)
+            rebuilt = True
+    return Mended(len(missing), len(extra), len(altered), unfindable, rebuilt, len(wanted))
+
+
+def passage_vectors(registry: Registry, keys: dict[str, str], model: str) -> dict[str, Vectors]:
+    """Passage id to its vector, (dimension,), for passage ids with their unit keys."""
+    rows = registry.vectors(keys.values(), model)
+    return {i: rows[key][0] for i, key in keys.items() if key in rows}
+
+
+def _altered(chroma: ChromaIndex, vectors: dict[str, Vectors], held: set[str]) -> list[str]:
+    stored = chroma.stored([i for i in vectors if i in held])
+    return [
+        i for i, v in stored.items() if float(np.dot(v, vectors[i])) < _NEAR * _size(v, vectors[i])
+    ]
+
+
+def _size(one: Vectors, other: Vectors) -> float:
+    return float(np.linalg.norm(one) * np.linalg.norm(other))
+
+
+def _found(chroma: ChromaIndex, passage_id: str, vector: Vectors) -> bool:
+    nearest = chroma.query(vector, 10)
+    # Twins (a text that stands in two sources) share the first place.
+    return any(i == passage_id for i, _ in nearest) or (bool(nearest) and nearest[-1][1] > _NEAR)

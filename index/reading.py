@@ -1,0 +1,75 @@
+"""From files and folders on this machine to documents, within limits and with clear sentences."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from index.errors import DocumentTooLarge, FileUnreadable, UnsupportedFormat
+from index.model import Document
+from index.parsing import READABLE_SUFFIXES, parse
+
+_NOT_IN_ID = re.compile(r"[^a-z0-9]+")
+MAX_ID = 80
+
+
+def slug(text: str) -> str:
+    """An id made of a title or file name: lower case letters, digits and single hyphens."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return _NOT_IN_ID.sub("-", plain)[:MAX_ID].strip("-") or "source"
+
+
+def find_files(path: Path) -> Iterator[Path]:
+    """The path itself if a file; the readable files below it, in order, if a folder.
+
+    Raises `FileUnreadable` where it doesn't exist or may not be read, and `UnsupportedFormat` for
+    a folder without any file that Concord reads.
+    """
+    if path.is_file():
+        yield path
+        return
+    if not path.exists():
+        raise FileUnreadable(f"There is no file or folder named {path}.")
+    refused: list[OSError] = []
+    found = False
+    for folder, inner, names in os.walk(path, onerror=refused.append):
+        inner[:] = sorted(name for name in inner if not name.startswith("."))
+        for name in sorted(names):
+            file = Path(folder) / name
+            if file.suffix.lower() in READABLE_SUFFIXES and not name.startswith("."):
+                found = True
+                yield file
+    for error in refused:
+        raise FileUnreadable(
+            f"The folder {error.filename} may not be read; check its permissions."
+        ) from error
+    if not found:
+        raise UnsupportedFormat(
+            f"The folder {path} holds no HTML (.html), Markdown (.md) or plain text (.txt) files."
+        )
+
+
+def read_file(path: Path, max_bytes: int) -> Document:
+    """Read and parse a file. Its size is looked at before its content.
+
+    Raises `FileUnreadable`, `DocumentTooLarge`, `UnsupportedFormat` or `DocumentBroken`.
+    """
+    try:
+        size = path.stat().st_size
+        if size > max_bytes:
+            raise DocumentTooLarge(
+                f"{path.name} has {size / 2**20:.0f} MB; Concord reads files of up to "
+                f"{max_bytes / 2**20:.0f} MB. Split it, or add the part that matters."
+            )
+        with path.open("rb") as file:
+            data = file.read(max_bytes + 1)
+    except OSError as error:
+        raise FileUnreadable(
+            f"{path.name} can't be read: {error.strerror or 'the system refused'}."
+        ) from error
+    if len(data) > max_bytes:
+        raise DocumentTooLarge(f"{path.name} grew beyond the limit while it was read.")
+    return parse(data, name=path.name)

@@ -1,0 +1,16 @@
+"""Alembic's entry: it runs over the connection that `index.registry.schema` hands it."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from index.registry.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

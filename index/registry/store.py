@@ -1,0 +1,337 @@
+"""Reading and writing the registry. Every public method is one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from index.embedding import Vectors
+from index.model import Origin, Passage, Receipt, Source, SourceStatus, Version
+from index.registry import rows, tables
+from index.registry.schema import open_engine, storage_errors, writing
+from index.shelves import Hint
+
+# SQLite allows 32,766 variables in a statement; Chroma and PostgreSQL have their own limits.
+_CHUNK = 500
+
+
+class VersionStatus(StrEnum):
+    ACCEPTED = "accepted"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVersion:
+    """A version with what the registry knows of it."""
+
+    version: Version
+    status: VersionStatus
+    added_at: str
+    added_by: str
+    fetched_from: str
+    etag: str | None
+    last_modified: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """All that one accepted version brings: it enters whole or not at all."""
+
+    source: Source
+    version: Version
+    passages: Sequence[Passage]
+    vectors: Mapping[str, Vectors]
+    model: str
+    added_by: str
+    fetched_from: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Registry:
+    """Sources, versions, passages, vectors, hints, receipts. Safe to use from several threads."""
+
+    def __init__(self, url: str) -> None:
+        """Open and migrate. Raises `DataTooNew`, `IndexBroken` or `StorageFailed`."""
+        self._engine = open_engine(url)
+        # A receipt that a power cut could lose is no loss of a source; waiting for the disk
+        # would cost more than the whole answer.
+        self._quick = open_engine(url, durable=False)
+
+    def close(self) -> None:
+        self._engine.dispose()
+        self._quick.dispose()
+
+    # ------------------------------------------------------------ sources and versions
+    def sources(self) -> list[Source]:
+        with self._reading() as db:
+            found = db.execute(sa.select(tables.sources).order_by(tables.sources.c.id))
+            return [rows.to_source(row) for row in found]
+
+    def source(self, source_id: str) -> Source | None:
+        with self._reading() as db:
+            row = db.execute(
+                sa.select(tables.sources).where(tables.sources.c.id == source_id)
+            ).first()
+            return rows.to_source(row) if row else None
+
+    def current(self, source_id: str) -> StoredVersion | None:
+        """The accepted version of a source, whatever the source's own status."""
+        v = tables.versions
+        query = sa.select(v).where(v.c.source_id == source_id, v.c.status == VersionStatus.ACCEPTED)
+        with self._reading() as db:
+            row = db.execute(query).first()
+        if row is None:
+            return None
+        return StoredVersion(
+            rows.to_version(row),
+            VersionStatus(row.status),
+            row.added_at,
+            row.added_by,
+            row.fetched_from,
+            row.etag,
+            row.last_modified,
+        )
+
+    def holder_of(self, digest: str) -> str | None:
+        """The id of an accepted source whose accepted version has this text."""
+        v, s = tables.versions, tables.sources
+        query = (
+            sa.select(v.c.source_id)
+            .join(s, s.c.id == v.c.source_id)
+            .where(v.c.digest == digest, v.c.status == VersionStatus.ACCEPTED)
+            .where(s.c.status == SourceStatus.ACCEPTED)
+        )
+        with self._reading() as db:
+            return db.execute(query).scalar()
+
+    def list_sources(self, listed: Iterable[Source]) -> None:
+        """Enter catalogue entries; what a source already is (accepted, withdrawn) stays."""
+        now = _now()
+        with self._writing() as db:
+            known = {row.id: row.status for row in db.execute(sa.select(tables.sources))}
+            for source in listed:
+                row = rows.source_row(source, now)
+                if source.id not in known:
+                    db.execute(sa.insert(tables.sources), row)
+                else:
+                    row["status"] = known[source.id]
+                    where = tables.sources.c.id == source.id
+                    db.execute(sa.update(tables.sources).where(where).values(row))
+
+    def accept(self, acceptances: Sequence[Acceptance]) -> None:
+        """Accept versions, all in one transaction; each replaces its source's earlier version."""
+        now = _now()
+        with self._writing() as db:
+            for acceptance in acceptances:
+                _accept(db, acceptance, now)
+
+    def withdraw(self, source_ids: Sequence[str]) -> None:
+        """Take sources out of answers; one that the catalogue lists is listed again."""
+        s = tables.sources
+        with self._writing() as db:
+            for status, is_listed in ((SourceStatus.LISTED, True), (SourceStatus.WITHDRAWN, False)):
+                same = s.c.origin == Origin.CATALOGUE
+                where = s.c.id.in_(source_ids) & (same if is_listed else ~same)
+                db.execute(sa.update(s).where(where).values(status=status, updated_at=_now()))
+            v = tables.versions
+            db.execute(
+                sa.update(v)
+                .where(v.c.source_id.in_(source_ids), v.c.status == VersionStatus.ACCEPTED)
+                .values(status=VersionStatus.SUPERSEDED)
+            )
+
+    def mark_checked(self, source_id: str, etag: str | None, last_modified: str | None) -> None:
+        """Keep what a server said of an unchanged page, for the next conditional request."""
+        v = tables.versions
+        where = (v.c.source_id == source_id) & (v.c.status == VersionStatus.ACCEPTED)
+        with self._writing() as db:
+            values = {"etag": etag, "last_modified": last_modified}
+            db.execute(sa.update(v).where(where).values(values))
+
+    def accepted(self) -> list[tuple[Source, list[Passage]]]:
+        """Every accepted source with the passages of its accepted version, in reading order."""
+        s, v, p = tables.sources, tables.versions, tables.passages
+        with self._reading() as db:
+            found = db.execute(
+                sa.select(s).where(s.c.status == SourceStatus.ACCEPTED).order_by(s.c.id)
+            )
+            held = {row.id: (rows.to_source(row), list[Passage]()) for row in found}
+            texts = {
+                row.id: rows.to_version(row)
+                for row in db.execute(sa.select(v).where(v.c.status == VersionStatus.ACCEPTED))
+                if row.source_id in held
+            }
+            for row in db.execute(sa.select(p).order_by(p.c.version_id, p.c.start)):
+                version = texts.get(row.version_id)
+                if version is not None:
+                    held[version.source_id][1].append(rows.to_passage(row, version))
+        return list(held.values())
+
+    # ------------------------------------------------------------ vectors and hints
+    def vectors(self, digests: Iterable[str], model: str) -> dict[str, Vectors]:
+        """The stored rows of each digest that this model has embedded."""
+        e = tables.embeddings
+        wanted = list(dict.fromkeys(digests))
+        found: dict[str, Vectors] = {}
+        with self._reading() as db:
+            for at in range(0, len(wanted), _CHUNK):
+                chunk = wanted[at : at + _CHUNK]
+                query = sa.select(e.c.digest, e.c.rows, e.c.vectors)
+                for row in db.execute(query.where(e.c.model == model, e.c.digest.in_(chunk))):
+                    half = np.frombuffer(row.vectors, np.float16).reshape(row.rows, -1)
+                    found[row.digest] = half.astype(np.float32)
+        return found
+
+    def embedded(self, digests: Iterable[str], model: str) -> set[str]:
+        """Those of the digests that this model has embedded."""
+        with self._reading() as db:
+            return _embedded(db, list(dict.fromkeys(digests)), model)
+
+    def keep_vectors(self, vectors: Mapping[str, Vectors], model: str) -> None:
+        with self._writing() as db:
+            _keep_vectors(db, vectors, model)
+
+    def hints(self) -> list[Hint]:
+        h = tables.hints
+        with self._reading() as db:
+            return [Hint(r.source_id, r.paragraph, r.text) for r in db.execute(sa.select(h))]
+
+    def replace_hints(self, hints: Sequence[Hint]) -> None:
+        values = [
+            {"source_id": h.source_id, "paragraph": h.paragraph, "text": h.text} for h in hints
+        ]
+        with self._writing() as db:
+            db.execute(sa.delete(tables.hints))
+            if values:
+                db.execute(sa.insert(tables.hints), values)
+
+    # ------------------------------------------------------------ receipts and facts
+    def keep_receipt(self, receipt: Receipt) -> None:
+        row = {
+            "id": receipt.id,
+            "created_at": receipt.created_at,
+            "body": receipt.model_dump_json(),
+        }
+        with storage_errors(), writing(self._quick).begin() as db:
+            db.execute(sa.insert(tables.receipts), row)
+
+    def receipt(self, receipt_id: str) -> Receipt | None:
+        with self._reading() as db:
+            query = sa.select(tables.receipts.c.body).where(tables.receipts.c.id == receipt_id)
+            body = db.execute(query).scalar()
+        return Receipt.model_validate(json.loads(body)) if body else None
+
+    def fact(self, name: str) -> str | None:
+        """A small remembered value: which model, which shelf, which generation of the index."""
+        with self._reading() as db:
+            query = sa.select(tables.facts.c.value).where(tables.facts.c.name == name)
+            return db.execute(query).scalar()
+
+    def remember(self, name: str, value: str) -> None:
+        with self._writing() as db:
+            db.execute(sa.delete(tables.facts).where(tables.facts.c.name == name))
+            db.execute(sa.insert(tables.facts), {"name": name, "value": value})
+
+    def counts(self) -> dict[str, int]:
+        """Rows in each table."""
+        with self._reading() as db:
+            return {
+                name: db.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+                for name, table in tables.metadata.tables.items()
+            }
+
+    # ------------------------------------------------------------ transactions
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return _Guarded(self._engine.connect())
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return _Guarded(writing(self._engine).begin())
+
+
+class _Guarded(AbstractContextManager[Connection]):
+    """A connection or transaction whose failures come out as our own errors."""
+
+    def __init__(self, inner: AbstractContextManager[Connection]) -> None:
+        self._inner = inner
+        self._errors = storage_errors()
+
+    def __enter__(self) -> Connection:
+        with storage_errors():
+            return self._inner.__enter__()
+
+    def __exit__(self, *raised: Any) -> None:
+        with storage_errors():
+            self._inner.__exit__(*raised)
+        if raised[1] is not None:
+            self._errors.__enter__()
+            self._errors.__exit__(*raised)
+
+
+def _accept(db: Connection, acceptance: Acceptance, now: str) -> None:
+    s, v = tables.sources, tables.versions
+    row = rows.source_row(acceptance.source, now)
+    row["status"] = SourceStatus.ACCEPTED
+    if db.execute(sa.select(s.c.id).where(s.c.id == row["id"])).first():
+        db.execute(sa.update(s).where(s.c.id == row["id"]).values(row))
+    else:
+        db.execute(sa.insert(s), row)
+    where = (v.c.source_id == row["id"]) & (v.c.status == VersionStatus.ACCEPTED)
+    db.execute(sa.update(v).where(where).values(status=VersionStatus.SUPERSEDED))
+    version = {
+        "source_id": row["id"],
+        "digest": acceptance.version.digest,
+        "text": acceptance.version.text,
+        "paragraphs": rows.paragraphs_json(acceptance.version),
+        "status": VersionStatus.ACCEPTED,
+        "added_at": now,
+        "added_by": acceptance.added_by,
+        "fetched_from": acceptance.fetched_from,
+        "etag": acceptance.etag,
+        "last_modified": acceptance.last_modified,
+    }
+    key = db.execute(sa.insert(v), version).inserted_primary_key
+    assert key is not None
+    if acceptance.passages:
+        values = [rows.passage_row(key[0], p) for p in acceptance.passages]
+        db.execute(sa.insert(tables.passages), values)
+    _keep_vectors(db, acceptance.vectors, acceptance.model)
+
+
+def _embedded(db: Connection, digests: Sequence[str], model: str) -> set[str]:
+    e = tables.embeddings
+    known: set[str] = set()
+    for at in range(0, len(digests), _CHUNK):
+        chunk = digests[at : at + _CHUNK]
+        query = sa.select(e.c.digest).where(e.c.model == model, e.c.digest.in_(chunk))
+        known.update(row.digest for row in db.execute(query))
+    return known
+
+
+def _keep_vectors(db: Connection, vectors: Mapping[str, Vectors], model: str) -> None:
+    known = _embedded(db, list(vectors), model)
+    new = [
+        {
+            "digest": d,
+            "model": model,
+            "rows": len(rows_),
+            "vectors": np.ascontiguousarray(rows_, dtype=np.float16).tobytes(),
+        }
+        for d, rows_ in vectors.items()
+        if d not in known
+    ]
+    if new:
+        db.execute(sa.insert(tables.embeddings), new)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

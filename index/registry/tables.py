@@ -1,0 +1,104 @@
+"""The registry's tables. A change here needs a migration in `migrations/versions`."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", String(120), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("publisher", Text, nullable=False),
+    Column("published", String(40), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("licence", Text, nullable=False),
+    Column("voice", String(20), nullable=False),
+    Column("origin", String(20), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("stands_in_for", String(120)),
+    Column("relates_to", JSON, nullable=False),
+    Column("updated_at", String(40), nullable=False),
+)
+
+# Superseded and withdrawn versions stay: receipts point at them.
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False, index=True),
+    Column("digest", String(64), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("paragraphs", JSON, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("added_at", String(40), nullable=False),
+    Column("added_by", String(120), nullable=False),
+    Column("fetched_from", Text, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("key", Integer, primary_key=True, autoincrement=True),
+    Column("version_id", ForeignKey("versions.id"), nullable=False, index=True),
+    Column("id", String(24), nullable=False, index=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("heading", JSON, nullable=False),
+    Column("numbered", JSON, nullable=False),
+    Column("sentences", JSON, nullable=False),
+    UniqueConstraint("version_id", "id"),
+)
+
+hints = Table(
+    "hints",
+    metadata,
+    Column("key", Integer, primary_key=True, autoincrement=True),
+    Column("source_id", String(120), nullable=False, index=True),
+    Column("paragraph", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+# One row of float16 vectors a text: the text itself, then its sentences. Keyed by what was
+# embedded and by which model, so that the same text is never embedded twice.
+embeddings = Table(
+    "embeddings",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("model", String(200), primary_key=True),
+    Column("rows", Integer, nullable=False),
+    Column("vectors", LargeBinary, nullable=False),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("created_at", String(40), nullable=False),
+    Column("body", Text, nullable=False),
+    Index("receipts_created_at", "created_at"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("value", Text, nullable=False),
+)

@@ -1,0 +1,66 @@
+"""Slips of the keyboard, mended from the corpus's own words.
+
+A word is taken for a slip only if no source uses it and it isn't English: the embedding model's
+vocabulary (30,000 frequent words) serves as the list of what is English. So "angloa" becomes
+"angola", while "Colombia", which no source mentions, stays and can lead to an honest refusal.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from index.text import STOPWORDS, words
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+
+
+@lru_cache(maxsize=1)
+def english() -> frozenset[str]:
+    """Whole words of the embedding model's vocabulary, in lower case."""
+    path = Path(__file__).resolve().parent / "embedding" / "tokenizer.json"
+    vocabulary = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"]
+    return frozenset(w for w in vocabulary if w.isalpha() and len(w) > 1)
+
+
+class Speller:
+    """Mends against the words of one corpus. Made once a corpus; thread-safe."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        counts: dict[str, int] = {}
+        for text in texts:
+            for word in words(text):
+                if len(word) >= 4 and word.isalpha():
+                    counts[word] = counts.get(word, 0) + 1
+        self._counts: Mapping[str, int] = counts
+        self._words = sorted(counts)
+
+    def mend(self, text: str) -> str:
+        """The text with likely slips replaced; everything else stays as typed."""
+        return _WORD.sub(lambda m: self._mended(m.group()), text)
+
+    def _mended(self, word: str) -> str:
+        plain = word.casefold()
+        if plain in self._counts or plain in STOPWORDS or not self._words:
+            return word
+        if plain in english() or plain.removesuffix("s") in english():
+            return word
+        from rapidfuzz import process
+        from rapidfuzz.distance import DamerauLevenshtein
+
+        allowed = 1 if len(plain) < 6 else 2
+        near = process.extract(
+            plain,
+            self._words,
+            scorer=DamerauLevenshtein.distance,
+            score_cutoff=allowed,
+            limit=8,
+        )
+        same_start = [(w, d) for w, d, _ in near if w[0] == plain[0]]
+        if not same_start:
+            return word
+        best = min(same_start, key=lambda pair: (pair[1], -self._counts[pair[0]], pair[0]))
+        return best[0]

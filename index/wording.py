@@ -1,0 +1,47 @@
+"""What Concord says in its own voice, read from `prompts/` once and passed down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from index.errors import ConcordError
+from index.model import RefusalReason, Voice
+
+
+class WordingBroken(ConcordError):
+    """A wording file is missing or incomplete."""
+
+    code = "wording-broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """`refusals` by reason, `voices` by voice; `empty` is said of a corpus without sources."""
+
+    refusals: dict[RefusalReason, str]
+    voices: dict[Voice, str]
+    empty: str
+    outside_own_corpus: str
+
+
+def default_folder() -> Path:
+    return Path(__file__).resolve().parent.parent / "prompts"
+
+
+def read_wording(folder: Path | None = None) -> Wording:
+    """Read and check the wording. Raises `WordingBroken`."""
+    base = folder or default_folder()
+    try:
+        refusals = yaml.safe_load((base / "refusals.yaml").read_text(encoding="utf-8"))
+        voices = yaml.safe_load((base / "voices.yaml").read_text(encoding="utf-8"))
+        return Wording(
+            refusals={r: refusals[r.value].strip() for r in RefusalReason},
+            voices={v: voices[v.value].strip() for v in Voice},
+            empty=refusals["empty_corpus"].strip(),
+            outside_own_corpus=refusals["outside_subject_own_corpus"].strip(),
+        )
+    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        raise WordingBroken(f"Concord's wording in {base.name}/ is incomplete: {error}") from error
