@@ -94,18 +94,34 @@ class Corpus:
         """Whether any passage, heading, title or hint holds the stem."""
         return term in self.lexical or term in self.hint_lexical
 
+    def hint_frequency(self, term: str) -> int:
+        """The number of hints that hold the stem."""
+        return self.hint_lexical.frequency(term)
+
+    def own_stems(self, position: int) -> frozenset[str]:
+        """Stems of a passage and its heading or title."""
+        found = self._own_stems.get(position)
+        if found is None:
+            passage = self.passages[position]
+            texts = (passage.text, *passage.heading, self.sources[passage.source_id].title)
+            found = self._own_stems[position] = frozenset(t for x in texts for t in terms(x))
+        return found
+
     def stems(self, position: int) -> frozenset[str]:
         """Stems of a passage, its heading or title, and the hints that lead to it."""
         found = self._stems.get(position)
         if found is None:
-            passage = self.passages[position]
-            texts = [passage.text, *passage.heading, self.sources[passage.source_id].title]
-            texts.extend(self.hints[h].text for h in self._hints_of.get(position, ()))
-            found = self._stems[position] = frozenset(t for text in texts for t in terms(text))
+            hints = (self.hints[h].text for h in self._hints_of.get(position, ()))
+            found = self.own_stems(position) | {t for text in hints for t in terms(text)}
+            self._stems[position] = found
         return found
 
     @cached_property
     def _stems(self) -> dict[int, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _own_stems(self) -> dict[int, frozenset[str]]:
         return {}
 
     @cached_property

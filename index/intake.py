@@ -76,8 +76,9 @@ def add_files(
         for file in files:
             with intake.judging(file.name):
                 document = read_file(file, library.options.max_file_bytes)
-                if listed is not None:
-                    source = as_listed(listed, document)
+                entry = listed or _recognised(library, document)
+                if entry is not None:
+                    source = as_listed(entry, document)
                 else:
                     source = describe(document, name=file.name, voice=voice)
                     _keep_off(library, source)
@@ -97,8 +98,9 @@ async def add_address(
     async with Fetcher(library.options.fetch) as fetcher:
         page = await fetcher.fetch(url)
     document = _parse(page, url)
-    if listed is not None:
-        source = as_listed(listed, document)
+    entry = listed or _recognised(library, document)
+    if entry is not None:
+        source = as_listed(entry, document)
     else:
         source = describe(document, name=url, url=url, voice=voice)
         _keep_off(library, source)
@@ -243,8 +245,17 @@ def _listed(library: Library, source_id: str) -> Source:
     return found
 
 
+def _recognised(library: Library, document: Document) -> Source | None:
+    """The catalogue entry that a document is by its own word: its address, or its exact title."""
+    by_address = _by_address(library, document.url) if document.url else None
+    if by_address is not None or not document.title:
+        return by_address
+    title = document.title.casefold()
+    return next((s for s in _catalogue(library) if s.title.casefold() == title), None)
+
+
 def _by_address(library: Library, url: str) -> Source | None:
-    plain = url.rstrip("/").partition("#")[0]
+    plain = url.partition("#")[0].rstrip("/")
     same = (s for s in _catalogue(library) if s.url.rstrip("/") == plain)
     return next(same, None)
 

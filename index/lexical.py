@@ -37,6 +37,10 @@ class LexicalIndex:
             self._bm25 = bm25s.BM25(k1=K1, b=B, method="lucene")
             self._bm25.index(tokens, show_progress=False, create_empty_token=True)
 
+    def frequency(self, term: str) -> int:
+        """The number of texts that hold the stem."""
+        return self._frequency.get(term, 0)
+
     def idf(self, term: str) -> float:
         """Inverse document frequency of a stem; a term that no text holds has the greatest."""
         n = self._frequency.get(term, 0)

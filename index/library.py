@@ -19,7 +19,7 @@ from index import embedding, projection
 from index.answering import Answerer
 from index.chroma import ChromaIndex
 from index.corpus import Corpus, active
-from index.embedding import Embedder
+from index.embedding import Embedder, Vectors
 from index.errors import ReceiptGone, StorageFailed, UnknownSource
 from index.ingest import Draft, Progress, accept
 from index.model import Answer, Passage, Receipt, SearchResult, Source, SourceStatus, Turn
@@ -125,6 +125,10 @@ class Library:
     def search(self, question: str, k: int = 10) -> SearchResult:
         """The ranked passages alone. Raises `QuestionTooLong`."""
         return self._answerer.search(self._corpus, question, k)
+
+    def nearest(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
+        """What Chroma alone gives: (passage id, cosine similarity), nearest first."""
+        return self._chroma.query(vector, n)
 
     async def ask_async(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         return await asyncio.to_thread(self.ask, question, history)

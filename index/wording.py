@@ -19,10 +19,12 @@ class WordingBroken(ConcordError):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`refusals` by reason, `voices` by voice; `empty` is said of a corpus without sources."""
+    """`refusals` by reason, `voices` by voice, `retold` by voice where our stand-in
+    retells a source; `empty` is said of a corpus without sources."""
 
     refusals: dict[RefusalReason, str]
     voices: dict[Voice, str]
+    retold: dict[Voice, str]
     empty: str
     outside_own_corpus: str
 
@@ -39,7 +41,8 @@ def read_wording(folder: Path | None = None) -> Wording:
         voices = yaml.safe_load((base / "voices.yaml").read_text(encoding="utf-8"))
         return Wording(
             refusals={r: refusals[r.value].strip() for r in RefusalReason},
-            voices={v: voices[v.value].strip() for v in Voice},
+            voices={v: voices["quoted"][v.value].strip() for v in Voice},
+            retold={v: voices["retold"][v.value].strip() for v in Voice},
             empty=refusals["empty_corpus"].strip(),
             outside_own_corpus=refusals["outside_subject_own_corpus"].strip(),
         )

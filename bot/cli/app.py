@@ -6,14 +6,12 @@ Exit statuses: 0 answered or done, 1 failure, 2 wrong use, 3 refused for lack of
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 import sys
 import traceback
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-import click
 import typer
 
 from bot.cli import ask, chat, config, evaluate, maintenance, search, sources
@@ -21,8 +19,6 @@ from bot.settings import load_settings
 from index.errors import ConcordError
 
 EXIT_FAILURE = 1
-EXIT_WRONG_USE = 2
-EXIT_INTERRUPTED = 130
 
 app = typer.Typer(
     name="concord",
@@ -52,25 +48,16 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run the command with these arguments; the exit status. No error gets out as a traceback."""
     try:
-        result = app(args=arguments, prog_name="concord", standalone_mode=False)
-        return result if isinstance(result, int) else 0
-    except click.exceptions.Exit as exit_:
-        return exit_.exit_code
-    except (KeyboardInterrupt, click.exceptions.Abort):
-        return EXIT_INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        return EXIT_WRONG_USE
+        app(args=arguments, prog_name="concord")
+    except SystemExit as exit_:  # how typer ends: also on wrong use, Ctrl-C and a closed pipe
+        return exit_.code if isinstance(exit_.code, int) else EXIT_FAILURE
     except ConcordError as error:
         typer.echo(error.sentence, err=True)
         return error.exit_status
-    except BrokenPipeError:
-        # The reader (head, less) has seen enough. Python would complain again while it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_FAILURE
     except Exception as error:
         typer.echo(_unexpected(error), err=True)
         return EXIT_FAILURE
+    return 0
 
 
 def _unexpected(error: Exception) -> str:

@@ -85,7 +85,9 @@ class Answerer:
             near = [quote_from(c, sought, corpus.lexical) for c in ranked[:NEAREST]]
             nearest = cite(corpus, near, self.text_of)
         statements = state(citations)
-        text = refusal.message if refusal else plain_text(statements, self.wording)
+        text = (
+            refusal.message if refusal else plain_text(corpus, statements, citations, self.wording)
+        )
         watch("compose")
         receipt = self._receipt(asked, ranked, evidence, support, refusal, watch)
         answer = Answer(

@@ -55,13 +55,24 @@ def state(citations: Sequence[Citation]) -> list[Statement]:
     ]
 
 
-def plain_text(statements: Sequence[Statement], wording: Wording) -> str:
-    """The answer as plain text: statements with [n], announced where the voice changes."""
+def plain_text(
+    corpus: Corpus,
+    statements: Sequence[Statement],
+    citations: Sequence[Citation],
+    wording: Wording,
+) -> str:
+    """The answer as plain text: statements with [n], announced where the voice changes.
+
+    What a stand-in says is never announced as its source's own words.
+    """
+    sources = {c.n: corpus.sources[c.source_id] for c in citations}
     lines: list[str] = []
-    voice = None
+    announced = ""
     for statement in statements:
+        stands_in = sources[statement.citations[0]].stands_in_for is not None
+        lead = (wording.retold if stands_in else wording.voices)[statement.voice]
         numbers = "".join(f"[{n}]" for n in statement.citations)
-        lead = f"{wording.voices[statement.voice]}: " if statement.voice is not voice else ""
-        voice = statement.voice
-        lines.append(f"{lead}“{statement.text}” {numbers}")
+        said = f"“{statement.text}” {numbers}"
+        lines.append(said if lead == announced else f"{lead}: {said}")
+        announced = lead
     return "\n\n".join(lines)

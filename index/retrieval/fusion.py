@@ -30,7 +30,7 @@ class Weights:
     lexical: float = 1.0
     hint_lexical: float = 0.5
     # Our own notes explain; where a source itself says it, the source goes first.
-    note: float = -0.2
+    note: float = -0.4
 
 
 @dataclass(frozen=True, slots=True)
