@@ -6,6 +6,7 @@ Built once by whoever starts a process and passed down; nothing reads the enviro
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from index.errors import SettingsInvalid
 
@@ -33,7 +34,13 @@ class Settings(BaseSettings):
     """What an operator can choose. Each field's description is what `concord config` prints."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=ENV_FILE, env_file_encoding="utf-8", extra="ignore", frozen=True
+        env_prefix=PREFIX,
+        env_file=ENV_FILE,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        allow_inf_nan=False,
     )
 
     data_dir: Path = Field(
@@ -81,7 +88,25 @@ class Settings(BaseSettings):
     @field_validator("data_dir")
     @classmethod
     def _whole_path(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+        try:
+            return value.expanduser().absolute()
+        except RuntimeError as error:
+            raise ValueError(f"{value} names a user whose home isn't known") from error
+
+    @field_validator("fetch_contact", "fetch_allow_hosts")
+    @classmethod
+    def _fit_for_fetching(cls, value: str | list[str]) -> str | list[str]:
+        if value:
+            from index.fetching import FetchOptions
+
+            try:
+                if isinstance(value, str):
+                    FetchOptions(user_agent=f"Concord (+{value})")
+                else:
+                    FetchOptions(user_agent="Concord", allow_hosts=frozenset(value))
+            except SettingsInvalid as error:
+                raise ValueError(error.sentence) from error
+        return value
 
     def index_options(self) -> IndexOptions:
         """What the index needs of these."""
@@ -131,22 +156,29 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         wrong = "; ".join(
-            f"{PREFIX}{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg']}"
-            for e in error.errors()
+            f"{PREFIX}{str(e['loc'][0]).upper()}: {_said(e['msg'])}" for e in error.errors()
         )
         raise SettingsInvalid(f"Some settings can't be used: {wrong}.") from error
-    except Exception as error:  # pydantic-settings raises its own for unreadable JSON
-        raise SettingsInvalid(f"The settings can't be read: {error}.") from error
+    except SettingsError as error:
+        field = re.search(r'field "(\w+)"', str(error))
+        name = PREFIX + field.group(1).upper() if field else "one of them"
+        raise SettingsInvalid(f"Some settings can't be used: {name} isn't valid JSON.") from error
+    except (OSError, UnicodeError) as error:
+        raise SettingsInvalid(f"The settings in {ENV_FILE} can't be read: {error}.") from error
+
+
+def _said(message: str) -> str:
+    return message.removeprefix("Value error, ").rstrip(".")
 
 
 def explain(settings: Settings) -> list[Shown]:
     """Every setting with value, default, meaning and where its value came from."""
     file = (
-        {k.upper(): v for k, v in dotenv_values(ENV_FILE).items()}
+        {k.upper() for k, v in dotenv_values(ENV_FILE).items() if v}
         if Path(ENV_FILE).is_file()
-        else {}
+        else set()
     )
-    environment = {k.upper() for k in os.environ}
+    environment = {k.upper() for k, v in os.environ.items() if v}
     shown: list[Shown] = []
     for field, info in type(settings).model_fields.items():
         name = PREFIX + field.upper()

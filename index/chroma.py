@@ -10,9 +10,13 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import secrets
 import shutil
+import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +29,20 @@ log = logging.getLogger(__name__)
 
 COLLECTION = "passages"
 _POINTER = "CURRENT"
+_NAME = re.compile(r"index-[0-9a-f]{12}")
 _BATCH = 500  # each write holds the interpreter lock; small ones let others run between
 _CONFIGURATION = {
     "hnsw": {"space": "cosine", "sync_threshold": 100_000_000, "batch_size": 1000, "ef_search": 100}
 }
+
+
+@dataclass
+class _Opened:
+    """An open directory, and how many calls are at work in it."""
+
+    client: Any
+    collection: Any
+    users: int = 0
 
 
 class ChromaIndex:
@@ -42,44 +56,35 @@ class ChromaIndex:
         """
         self._base = folder
         self._model = model
-        self._collection: Any = None
-        self._client: Any = None
+        self._turn = threading.Condition()
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            current = self._current()
-            if current is not None:
-                try:
-                    self._open(current)
-                except Exception:
-                    # Whatever Chroma raises over a damaged directory: it is derived, so replace it.
-                    log.warning(
-                        "the index directory can't be opened and is built anew", exc_info=True
-                    )
-                    self._shut()
-            if self._collection is None:
-                self._begin()
+            self._opened = _guard(self._reopened) or self._begun()
             self._sweep()
         except OSError as error:
             raise _storage(error) from error
 
     # ------------------------------------------------------------ reading
     def ids(self) -> set[str]:
-        return set(_guard(lambda: self._collection.get(include=[]))["ids"])
+        with self._in_use() as collection:
+            return set(_guard(lambda: collection.get(include=[]))["ids"])
 
     def count(self) -> int:
-        return int(_guard(lambda: self._collection.count()))
+        with self._in_use() as collection:
+            return int(_guard(collection.count))
 
     def query(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
         """The `n` nearest passages as (id, cosine similarity), nearest first."""
-        # Asking for more than there is makes Chroma look for what isn't there.
-        n = min(n, self.count())
-        if n == 0:
-            return []
-        found = _guard(
-            lambda: self._collection.query(
-                query_embeddings=[vector], n_results=n, include=["distances"]
+        with self._in_use() as collection:
+            # Asking for more than there is makes Chroma look for what isn't there.
+            n = min(n, int(_guard(collection.count)))
+            if n == 0:
+                return []
+            found = _guard(
+                lambda: collection.query(
+                    query_embeddings=[vector], n_results=n, include=["distances"]
+                )
             )
-        )
         return [
             (i, 1.0 - float(d)) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)
         ]
@@ -88,37 +93,63 @@ class ChromaIndex:
         """The vectors that Chroma holds for these ids."""
         out: dict[str, Vectors] = {}
         for chunk in _chunks(ids):
-            got = _guard(lambda c=chunk: self._collection.get(ids=c, include=["embeddings"]))
+            with self._in_use() as collection:
+                got = _guard(lambda c=chunk, f=collection: f.get(ids=c, include=["embeddings"]))
             for i, vector in zip(got["ids"], got["embeddings"], strict=True):
                 out[i] = np.asarray(vector, np.float32)
         return out
 
     # ------------------------------------------------------------ writing
     def upsert(self, vectors: Mapping[str, Vectors]) -> None:
-        for chunk in _chunks(list(vectors)):
-            rows = np.stack([vectors[i] for i in chunk])
-            _guard(lambda c=chunk, r=rows: self._collection.upsert(ids=c, embeddings=r))
+        with self._in_use() as collection:
+            _upsert(collection, vectors)
 
     def delete(self, ids: Sequence[str]) -> None:
         for chunk in _chunks(ids):
-            _guard(lambda c=chunk: self._collection.delete(ids=c))
+            with self._in_use() as collection:
+                _guard(lambda c=chunk, f=collection: f.delete(ids=c))
 
     def rebuild(self, vectors: Mapping[str, Vectors]) -> None:
-        """Build a new directory with these vectors, verify it, switch to it, drop the old one."""
+        """Build a new directory with these vectors, verify it, switch to it, drop the old one.
+
+        Until the switch questions are answered from the old one, also where building fails.
+        """
         try:
-            self._shut()
             name = self._fresh()
-            self._open(name)
-            self.upsert(vectors)
-            if self.ids() != set(vectors):
-                raise IndexBroken("The new index did not hold what was written to it; try again.")
-            self._point_to(name)
+            new: _Opened = _guard(lambda: self._open(name))
+            try:
+                _upsert(new.collection, vectors)
+                if set(_guard(lambda: new.collection.get(include=[]))["ids"]) != set(vectors):
+                    raise IndexBroken(
+                        "The new index did not hold what was written to it; try again."
+                    )
+                self._point_to(name)
+            except BaseException:
+                new.client.close()
+                raise
+            with self._turn:
+                old, self._opened = self._opened, new
+                self._turn.wait_for(lambda: old.users == 0)
+            old.client.close()
             self._sweep()
         except OSError as error:
             raise _storage(error) from error
 
     def close(self) -> None:
-        self._shut()
+        self._opened.client.close()
+
+    @contextmanager
+    def _in_use(self) -> Iterator[Any]:
+        """The current collection; it isn't closed before the block ends."""
+        with self._turn:
+            opened = self._opened
+            opened.users += 1
+        try:
+            yield opened.collection
+        finally:
+            with self._turn:
+                opened.users -= 1
+                self._turn.notify_all()
 
     # ------------------------------------------------------------ directories
     def _current(self) -> str | None:
@@ -126,38 +157,54 @@ class ChromaIndex:
             name = (self._base / _POINTER).read_text(encoding="ascii").strip()
         except (FileNotFoundError, UnicodeDecodeError):
             return None
-        return name if name and (self._base / name).is_dir() and "/" not in name else None
+        return name if _NAME.fullmatch(name) and (self._base / name).is_dir() else None
 
-    def _begin(self) -> None:
+    def _reopened(self) -> _Opened | None:
+        """The current directory, if there is one, it can be opened and it is this model's."""
+        current = self._current()
+        if current is None:
+            return None
+        try:
+            opened: _Opened = _guard(lambda: self._open(current))
+        except IndexBroken:
+            # A full disk would be no damage, but this is: the directory is derived, so replace it.
+            log.warning("The search index can't be opened and is built anew; no source is lost.")
+            log.debug("what was wrong with it", exc_info=True)
+            return None
+        if (opened.collection.metadata or {}).get("model") == self._model:
+            return opened
+        opened.client.close()  # never mix the vectors of two models
+        return None
+
+    def _begun(self) -> _Opened:
         name = self._fresh()
-        self._open(name)
+        opened: _Opened = _guard(lambda: self._open(name))
         self._point_to(name)
+        return opened
 
     def _fresh(self) -> str:
         name = f"index-{secrets.token_hex(6)}"
         (self._base / name).mkdir()
         return name
 
-    def _open(self, name: str) -> None:
+    def _open(self, name: str) -> _Opened:
         import chromadb
         from chromadb.config import Settings
 
-        self._client = chromadb.PersistentClient(
+        client: Any = chromadb.PersistentClient(
             path=str(self._base / name), settings=Settings(anonymized_telemetry=False)
         )
-        self._collection = self._client.get_or_create_collection(
-            COLLECTION,
-            embedding_function=None,
-            configuration=_CONFIGURATION,
-            metadata={"model": self._model},
-        )
-        if (self._collection.metadata or {}).get("model") != self._model:
-            self._shut()  # never mix the vectors of two models
-
-    def _shut(self) -> None:
-        if self._client is not None:
-            self._client.close()
-        self._client = self._collection = None
+        try:
+            collection = client.get_or_create_collection(
+                COLLECTION,
+                embedding_function=None,
+                configuration=_CONFIGURATION,
+                metadata={"model": self._model},
+            )
+        except BaseException:
+            client.close()
+            raise
+        return _Opened(client, collection)
 
     def _point_to(self, name: str) -> None:
         temporary = self._base / f"{_POINTER}.new"
@@ -175,6 +222,12 @@ class ChromaIndex:
                 shutil.rmtree(entry, ignore_errors=True)
 
 
+def _upsert(collection: Any, vectors: Mapping[str, Vectors]) -> None:
+    for chunk in _chunks(list(vectors)):
+        rows = np.stack([vectors[i] for i in chunk])
+        _guard(lambda c=chunk, r=rows: collection.upsert(ids=c, embeddings=r))
+
+
 def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:
     for at in range(0, len(ids), _BATCH):
         yield list(ids[at : at + _BATCH])
@@ -186,15 +239,21 @@ def _guard(call: Any) -> Any:
         return call()
     except ConcordError:
         raise
-    except Exception as error:
-        raise _storage(error) from error
+    except BaseException as error:
+        # Over a damaged file the part of Chroma that is written in Rust panics, which Python is
+        # told as an exception that no `except Exception` catches.
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            raise _storage(error) from error
+        raise
 
 
-def _storage(error: Exception) -> ConcordError:
+def _storage(error: BaseException) -> ConcordError:
     said = str(error).lower()
-    if "no space" in said or "full" in said or "file too large" in said:
+    if "no space" in said or "disk is full" in said or "file too large" in said:
         return StorageFailed("The disk is full; free some space, then run `concord index check`.")
-    if isinstance(error, OSError):
+    if "disk i/o" in said:
+        return StorageFailed("The disk failed while writing; check it, then `concord index check`.")
+    if isinstance(error, OSError) or "readonly" in said or "unable to open" in said:
         return StorageFailed(
             "The data folder can't be written. Check CONCORD_DATA_DIR and its permissions."
         )

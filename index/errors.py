@@ -7,7 +7,10 @@ it may be shown to anybody: it holds no path of a stranger's machine, no secret 
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
+
+_STEERING = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class ConcordError(Exception):
@@ -18,7 +21,8 @@ class ConcordError(Exception):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
-        self.sentence = sentence
+        # A file's name or a stranger's page may be quoted in it: nothing that steers a terminal.
+        self.sentence = _STEERING.sub("\ufffd", sentence)
 
 
 class WrongUse(ConcordError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,9 @@ from index.passages import to_passages, to_version
 from index.reading import slug
 from index.registry import Registry
 from index.registry.store import Acceptance
+from index.text import collapse
 
+_WEB = re.compile(r"https?://\S+$", re.I)  # what else a document says of itself is no link
 Progress = Callable[[int, int], None]
 
 
@@ -40,17 +43,18 @@ def draft(source: Source, document: Document) -> Draft:
 
 def describe(document: Document, *, name: str, url: str = "", voice: Voice | None = None) -> Source:
     """The source that a document says it is. `name`: file name or address, for want of a title."""
-    stated = str(document.front.get("voice") or "")
-    known = Voice(stated) if stated in set(Voice) else Voice.BACKGROUND
-    stem = name.rsplit("/", 1)[-1].rsplit(".", 1)[0] or name
-    given = str(document.front.get("id") or "")
+    stated = document.front.get("voice")
+    known = Voice(stated) if stated in list(Voice) else Voice.BACKGROUND
+    stem = collapse(name.rsplit("/", 1)[-1].rsplit(".", 1)[0]) or name
+    given = document.front.get("id")
+    chosen = str(given or "") if isinstance(given, str | int) else ""
     return Source(
-        id=slug(given or (document.title if url else "") or stem),
+        id=slug(chosen or (document.title if url else "") or stem),
         title=document.title or stem,
         authors=document.authors,
         publisher=document.publisher,
         published=document.published,
-        url=document.url or url,
+        url=document.url if _WEB.match(document.url) else url,
         licence=document.licence or "unknown",
         voice=voice or known,
     )

@@ -18,6 +18,7 @@ from index.model import Document, Origin, Source, SourceStatus, Voice
 from index.parsing import parse
 from index.reading import find_files, read_file, slug
 from index.registry import StoredVersion
+from index.text import collapse
 
 BATCH_PASSAGES = 128
 
@@ -74,15 +75,16 @@ def add_files(
     intake = _Intake(library, by, told)
     try:
         for file in files:
-            with intake.judging(file.name):
+            name = collapse(file.name)  # a name may hold anything but a slash
+            with intake.judging(name):
                 document = read_file(file, library.options.max_file_bytes)
                 entry = listed or _recognised(library, document)
                 if entry is not None:
                     source = as_listed(entry, document)
                 else:
-                    source = describe(document, name=file.name, voice=voice)
+                    source = describe(document, name=name, voice=voice)
                     _keep_off(library, source)
-                intake.take(file.name, draft(source, document))
+                intake.take(name, draft(source, document))
     finally:
         # What was accepted takes effect even where a later file broke off the whole.
         intake.flush()

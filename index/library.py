@@ -118,13 +118,13 @@ class Library:
     # ------------------------------------------------------------ asking
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Answer or refuse; the receipt is kept. Raises `QuestionTooLong` or `StorageFailed`."""
-        answer, receipt = self._answerer.answer(self._corpus, question, history)
+        answer, receipt = self._answerer.answer(self._corpus, _whole(question), history)
         self.registry.keep_receipt(receipt)
         return answer
 
-    def search(self, question: str, k: int = 10) -> SearchResult:
+    def search(self, question: str, k: int = 10, history: Sequence[Turn] = ()) -> SearchResult:
         """The ranked passages alone. Raises `QuestionTooLong`."""
-        return self._answerer.search(self._corpus, question, k)
+        return self._answerer.search(self._corpus, _whole(question), k, history)
 
     def nearest(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
         """What Chroma alone gives: (passage id, cosine similarity), nearest first."""
@@ -220,6 +220,11 @@ class Library:
         if current is None or current.version.digest != digest:
             return None
         return current.version.text
+
+
+def _whole(question: str) -> str:
+    """The question with half surrogate pairs replaced: bytes that weren't text when they came."""
+    return question.encode("utf-8", "replace").decode("utf-8")
 
 
 def passages_of(registry: Registry, source_id: str) -> tuple[Source, list[Passage]]:

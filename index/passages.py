@@ -16,6 +16,7 @@ from index.text import digest
 
 SHORT_WORDS = 25
 JOINED_WORDS = 80
+_BREAK = "\n\n"
 LONG_WORDS = 180
 PIECE_WORDS = 140
 
@@ -39,8 +40,8 @@ def to_version(source_id: str, document: Document) -> Version:
             heading = tuple(text for _, text in path)
             paragraphs.append(Paragraph(number, offset, offset + len(block.text), heading))
         parts.append(block.text)
-        offset += len(block.text) + 2
-    text = "\n\n".join(parts)
+        offset += len(block.text) + len(_BREAK)
+    text = _BREAK.join(parts)
     return Version(source_id, digest(text), text, tuple(paragraphs))
 
 
@@ -62,6 +63,7 @@ def _groups(version: Version) -> Iterator[list[Paragraph]]:
         joins = (
             bool(group)
             and group[-1].heading == paragraph.heading
+            and group[-1].end + len(_BREAK) == paragraph.start  # no heading stands between
             and min(held, count) < SHORT_WORDS
             and held + count <= JOINED_WORDS
         )

@@ -11,6 +11,7 @@ from index.chroma import ChromaIndex
 from index.corpus import Corpus, active, view
 from index.embedding import Embedder, Vectors
 from index.embedding.units import embed_units, passage_unit, text_unit
+from index.errors import IndexBroken
 from index.ingest import Progress
 from index.model import Passage, Source
 from index.registry import Registry
@@ -71,7 +72,7 @@ def enter_shelf(registry: Registry, shelves: Shelves) -> bool:
         if (s.origin is Origin.OWN and s.id not in shelved)
         or (s.origin is Origin.CATALOGUE and s.id not in listed and s.status is SourceStatus.LISTED)
     ]
-    registry.withdraw(gone)
+    registry.withdraw(gone, relist=False)
     registry.replace_hints(shelves.hints)
     registry.remember("shelf", shelves.digest)
     return True
@@ -111,9 +112,20 @@ def follow(
     """Make Chroma hold the corpus's passages and nothing else.
 
     By default ids are compared, which is quick and finds whatever a kill can leave. `thorough`
-    also compares every vector with the registry's and asks for each one to be found.
+    also compares every vector with the registry's and asks for each one to be found. An index that
+    can't be read is built anew.
     """
     wanted = dict(zip((p.id for p in corpus.passages), corpus.keys, strict=True))
+    try:
+        return _compare(registry, chroma, wanted, model, thorough=thorough)
+    except IndexBroken:
+        chroma.rebuild(passage_vectors(registry, wanted, model))
+        return Mended(len(wanted), 0, 0, 0, rebuilt=True, passages=len(wanted))
+
+
+def _compare(
+    registry: Registry, chroma: ChromaIndex, wanted: dict[str, str], model: str, *, thorough: bool
+) -> Mended:
     held = chroma.ids()
     missing = [i for i in wanted if i not in held]
     extra = [i for i in held if i not in wanted]

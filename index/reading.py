@@ -11,15 +11,19 @@ from pathlib import Path
 from index.errors import DocumentTooLarge, FileUnreadable, UnsupportedFormat
 from index.model import Document
 from index.parsing import READABLE_SUFFIXES, parse
+from index.text import digest
 
 _NOT_IN_ID = re.compile(r"[^a-z0-9]+")
 MAX_ID = 80
 
 
 def slug(text: str) -> str:
-    """An id made of a title or file name: lower case letters, digits and single hyphens."""
+    """An id made of a title or file name: lower case letters, digits and single hyphens.
+
+    A name without any Latin letter or digit gives an id of its own all the same.
+    """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return _NOT_IN_ID.sub("-", plain)[:MAX_ID].strip("-") or "source"
+    return _NOT_IN_ID.sub("-", plain)[:MAX_ID].strip("-") or f"source-{digest(text)[:8]}"
 
 
 def find_files(path: Path) -> Iterator[Path]:
@@ -33,6 +37,8 @@ def find_files(path: Path) -> Iterator[Path]:
         return
     if not path.exists():
         raise FileUnreadable(f"There is no file or folder named {path}.")
+    if not path.is_dir():
+        raise FileUnreadable(f"{path} is neither a file nor a folder; give one of these.")
     refused: list[OSError] = []
     found = False
     for folder, inner, names in os.walk(path, onerror=refused.append):
@@ -40,6 +46,8 @@ def find_files(path: Path) -> Iterator[Path]:
         for name in sorted(names):
             file = Path(folder) / name
             if file.suffix.lower() in READABLE_SUFFIXES and not name.startswith("."):
+                if file.exists() and not file.is_file():
+                    continue  # a pipe or a device: reading it might never end
                 found = True
                 yield file
     for error in refused:

@@ -18,7 +18,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     pending: int | None = None
     for start, end in sent_spans(text):
         piece = text[start:end]
-        if pending is None and _MARKER.match(piece) and end < len(text):
+        if pending is None and _MARKER.match(piece) and text[end:].strip():
             pending = start
             continue
         begin = start if pending is None else pending

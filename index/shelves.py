@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from index.errors import ConcordError
+from index.errors import ConcordError, DocumentBroken
 from index.model import Block, Document, Origin, Source, SourceStatus, Voice
 from index.text import digest
 
@@ -27,6 +27,17 @@ class ShelfBroken(ConcordError):
     """A file of the built-in shelf doesn't hold what it must."""
 
     code = "shelf-broken"
+
+
+_FAULTS = (
+    DocumentBroken,
+    ValidationError,
+    yaml.YAMLError,
+    UnicodeDecodeError,
+    OSError,
+    KeyError,
+    TypeError,
+)
 
 
 class _Strict(BaseModel):
@@ -129,13 +140,14 @@ def read_shelves(folder: Path | None = None) -> Shelves:
     files = sorted(p for p in base.rglob("*") if p.suffix in (".md", ".yaml") and p.is_file())
     if not files:
         raise ShelfBroken("Concord's own sources are missing; install it again.")
-    contents = {p: p.read_text(encoding="utf-8") for p in files}
+    contents: dict[Path, str] = {}
     catalogue: tuple[CatalogueEntry, ...] = ()
     own: list[tuple[Source, Document]] = []
     hints: list[Hint] = []
-    for path, text in contents.items():
+    for path in files:
         where = path.relative_to(base).as_posix()
         try:
+            text = contents[path] = path.read_text(encoding="utf-8")
             if where == "catalogue.yaml":
                 entries = yaml.safe_load(text)["sources"]
                 catalogue = tuple(CatalogueEntry.model_validate(entry) for entry in entries)
@@ -145,7 +157,7 @@ def read_shelves(folder: Path | None = None) -> Shelves:
                 source, document, found = _own_writing(text, where)
                 own.append((source, document))
                 hints.extend(found)
-        except (ValidationError, yaml.YAMLError, KeyError, TypeError) as error:
+        except _FAULTS as error:
             raise ShelfBroken(f"sources/{where} is not as it must be: {error}") from error
     hints.extend(_shared_with_stand_ins(hints, own))
     whole = "\0".join(f"{p.relative_to(base).as_posix()}\0{text}" for p, text in contents.items())

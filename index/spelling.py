@@ -43,7 +43,7 @@ class Speller:
         return _WORD.sub(lambda m: self._mended(m.group()), text)
 
     def _mended(self, word: str) -> str:
-        plain = word.casefold()
+        plain = words(word)[0]  # folded as the corpus's words are: an accent is no slip
         if plain in self._counts or plain in STOPWORDS or not self._words:
             return word
         if plain in english() or plain.removesuffix("s") in english():

@@ -12,11 +12,13 @@ import Stemmer
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SPACE = re.compile(r"\s+")
+_BREAK = re.compile("\r\n?|[\v\f]")
 # Controls, bidirectional overrides and zero-width characters carry no meaning here, but can hide
-# text from a reviewer or break a terminal. The soft hyphen breaks word matching.
+# text from a reviewer or break a terminal. The soft hyphen breaks word matching. Half of a
+# surrogate pair is no character at all: neither the database nor the model would take it.
 _INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]"
+    "[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef\ud800-\udfff]"
 )
 
 # Function words: they hold a question together and say little about its subject. Written for
@@ -257,8 +259,8 @@ def digest(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """The text without characters that nobody sees; line breaks and tabs stay."""
-    return _INVISIBLE.sub("", text).replace("\r", "\n")
+    """The text without characters that nobody sees; line breaks (as \\n) and tabs stay."""
+    return _INVISIBLE.sub("", _BREAK.sub("\n", text))
 
 
 def collapse(text: str) -> str:

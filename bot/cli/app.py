@@ -9,6 +9,7 @@ import logging
 import secrets
 import sys
 import traceback
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -42,6 +43,10 @@ config.register(app)
 
 def main() -> None:
     """Run the command and exit."""
+    # A stray byte in what is typed, or in a file's name, must not end a conversation.
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -74,8 +79,13 @@ def _unexpected(error: Exception) -> str:
     return f"Something went wrong that Concord didn't expect (error {error_id}); {where}."
 
 
+class _Log(RotatingFileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:
+        raise  # the error that is being handled; the inherited method prints a traceback
+
+
 def _log_to(path: Path, message: str) -> None:
-    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8")
+    handler = _Log(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     try:
         handler.emit(logging.LogRecord("concord", logging.ERROR, "", 0, message, None, None))

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.cli.common import progress_bar
+from bot.cli.common import print_json_line, progress_bar
 from index.errors import ConcordError, FileUnreadable, WrongUse
 from index.model import Turn
 
@@ -57,8 +57,7 @@ def run_batch(path: Path, handle: Callable[[Line], dict[str, Any]]) -> int:
                 status = error.exit_status
             except ConcordError:
                 raise
-            sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
-            sys.stdout.flush()
+            print_json_line(result)
             bar.update(task, advance=1)
     return status
 
@@ -75,7 +74,7 @@ def _parse(raw: str, number: int) -> Line:
 def _id_of(raw: str) -> Any:
     try:
         found = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter for "[[[[…"
         return None
     return found.get("id") if isinstance(found, dict) else None
 
@@ -86,7 +85,7 @@ def _reading(path: Path) -> Iterator[IO[str]]:
         yield sys.stdin
         return
     try:
-        file = path.open(encoding="utf-8", errors="replace")
+        file = path.open(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise FileUnreadable(f"{path} can't be read: {error.strerror}.") from error
     with file:

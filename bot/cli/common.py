@@ -9,12 +9,19 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from bot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from index.library import Library
+    from index.library import Library, Report
 
 EXIT_REFUSED = 3
 _PIPE_WIDTH = 160
@@ -32,8 +39,16 @@ def err() -> Console:
 
 def print_json(value: Any) -> None:
     """One JSON document: on one line for a script, indented for a person."""
-    indent = 2 if sys.stdout.isatty() else None
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
+    print_json_line(value, indent=2 if sys.stdout.isatty() else None)
+
+
+def print_json_line(value: Any, indent: int | None = None) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # a terminal of few characters, or half of a surrogate pair
+        text = json.dumps(value, indent=indent)
+    sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
@@ -53,6 +68,18 @@ def progress_bar() -> Iterator[Progress]:
         yield bar
 
 
+def reporting(bar: Progress) -> Report:
+    """What the index reports its progress to: one line in the bar for each kind of work."""
+    tasks: dict[str, TaskID] = {}
+
+    def report(what: str, done: int, of: int) -> None:
+        if what not in tasks:
+            tasks[what] = bar.add_task(what, total=of)
+        bar.update(tasks[what], completed=done)
+
+    return report
+
+
 @contextmanager
 def open_library(settings: Settings | None = None) -> Iterator[Library]:
     """The library of the settings' data folder, with a bar where its first start takes a while."""
@@ -60,13 +87,6 @@ def open_library(settings: Settings | None = None) -> Iterator[Library]:
 
     options = (settings or load_settings()).index_options()
     with progress_bar() as bar:
-        tasks: dict[str, Any] = {}
-
-        def report(what: str, done: int, of: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=of)
-            bar.update(tasks[what], completed=done)
-
-        library = Library.open(options, report=report)
+        library = Library.open(options, report=reporting(bar))
     with library:
         yield library

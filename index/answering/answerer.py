@@ -105,9 +105,11 @@ class Answerer:
         )
         return answer, receipt
 
-    def search(self, corpus: Corpus, question: str, k: int) -> SearchResult:
+    def search(
+        self, corpus: Corpus, question: str, k: int, history: Sequence[Turn] = ()
+    ) -> SearchResult:
         """The `k` best passages alone. Raises `QuestionTooLong`."""
-        asked = prepare(question, (), corpus.speller)
+        asked = prepare(question, history, corpus.speller)
         ranked = self.retriever.rank(corpus, asked.forms)
         return SearchResult(
             question=question,

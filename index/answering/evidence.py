@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from index.corpus import Corpus
 from index.lexical import LexicalIndex
+from index.model import Passage
 from index.retrieval import Candidate
 from index.text import terms
 
@@ -24,6 +25,7 @@ MAX_QUOTE = 480
 CLOSE_PASSAGE = 0.82  # of the best passage's score
 CLOSE_SENTENCE = 0.85  # of the best sentence's score
 FILL_CHARACTERS = 350  # a shorter answer is widened within its passages
+FILLED_CHARACTERS = 700  # as far as one passage alone is widened
 FILL_SENTENCE = 0.4  # of the best sentence's score
 LEXICAL_SHARE = 0.6
 
@@ -72,10 +74,15 @@ def choose(
         length += evidence.end - evidence.start
     if length < FILL_CHARACTERS:
         # One short sentence rarely says enough: let the best passages speak a little longer.
-        chosen = [
-            quote_from(e.candidate, question_terms, corpus.lexical, close=FILL_SENTENCE)
-            for e in chosen
-        ]
+        room = max(MAX_QUOTE, FILLED_CHARACTERS // len(chosen))
+        for i, e in enumerate(chosen):
+            wider = quote_from(
+                e.candidate, question_terms, corpus.lexical, close=FILL_SENTENCE, longest=room
+            )
+            more = (wider.end - wider.start) - (e.end - e.start)
+            if length + more <= MAX_CHARACTERS:
+                chosen[i] = wider
+                length += more
     return chosen
 
 
@@ -85,10 +92,12 @@ def quote_from(
     lexical: LexicalIndex,
     *,
     close: float = CLOSE_SENTENCE,
+    longest: int = MAX_QUOTE,
 ) -> Evidence:
     """The best span of one passage: whole sentences, self-contained as far as can be told.
 
-    `close`: the share of the best sentence's score from which a neighbour is taken along.
+    `close`: the share of the best sentence's score from which a neighbour is taken along;
+    `longest`: characters beyond which none is.
     """
     passage = candidate.passage
     spans = passage.sentences
@@ -96,30 +105,18 @@ def quote_from(
         return Evidence(candidate, 0, len(passage.text), 0.0)
     scores = _sentence_scores(candidate, question_terms, lexical)
     best = max(range(len(spans)), key=lambda i: (scores[i], -i))
-    first = last = best
-    # Back to what the sentence refers to, without crossing into another paragraph.
-    while first > 0 and last - first + 1 < MAX_SENTENCES and _leans(passage.text, spans[first]):
-        if not _same_paragraph(passage.numbered, spans[first - 1], spans[first]):
-            break
-        first -= 1
-    while last - first + 1 < MAX_SENTENCES:
-        options = [
-            (scores[i], i)
-            for i in (first - 1, last + 1)
-            if 0 <= i < len(spans) and scores[i] >= close * scores[best] > 0
-        ]
+    first, last = _upright(passage, best), best
+    while True:
+        options: list[tuple[float, int, int]] = []
+        for i in (first - 1, last + 1):
+            if 0 <= i < len(spans) and scores[i] >= close * scores[best] > 0:
+                low, high = min(first, _upright(passage, i)), max(last, i)
+                within = spans[high][1] - spans[low][0] <= longest
+                if within and high - low < MAX_SENTENCES:
+                    options.append((scores[i], low, high))
         if not options:
-            break
-        _, i = max(options)
-        low, high = min(first, i), max(last, i)
-        if spans[high][1] - spans[low][0] > MAX_QUOTE:
-            break
-        first, last = low, high
-    while first > 0 and _leans(passage.text, spans[first]) and last - first + 1 < MAX_SENTENCES:
-        if not _same_paragraph(passage.numbered, spans[first - 1], spans[first]):
-            break
-        first -= 1
-    return Evidence(candidate, spans[first][0], spans[last][1], scores[best])
+            return Evidence(candidate, spans[first][0], spans[last][1], scores[best])
+        _, first, last = max(options)
 
 
 def _sentence_scores(
@@ -133,6 +130,19 @@ def _sentence_scores(
         shared = sum(w for t, w in weights.items() if t in inside) / total
         scores.append(float(cosine) + LEXICAL_SHARE * shared)
     return scores + [0.0] * (len(candidate.passage.sentences) - len(scores))
+
+
+def _upright(passage: Passage, sentence: int) -> int:
+    """The sentence itself or, where it leans, the one before that it can't do without: back to
+    one that stands alone, but not into another paragraph."""
+    spans = passage.sentences
+    while (
+        sentence > 0
+        and _leans(passage.text, spans[sentence])
+        and _same_paragraph(passage.numbered, spans[sentence - 1], spans[sentence])
+    ):
+        sentence -= 1
+    return sentence
 
 
 def _leans(text: str, span: tuple[int, int]) -> bool:

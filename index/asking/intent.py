@@ -59,6 +59,18 @@ _ORDERS = re.compile(
     ),
     re.I,
 )
+# A question in the third person is about the matter, whatever its verb ("why ignore the rules of
+# war?"); one that speaks of the assistant or its set-up isn't.
+_OF_OTHERS = re.compile(
+    r"^\W*(?:(?:what|which|who|whom|whose|where|why|how)\b|"
+    r"(?:when|is|are|was|were|do|does|did|has|have|had|can|could|should|would|will)\b.*\?\W*$)",
+    re.I | re.S,
+)
+_OF_US = re.compile(
+    r"\b(?:you\w*|ur?|i|me|my|mine|prompts?|system (?:message|rules?|text|configuration)|"
+    r"instructions?|passwords?|tokens?|api|environment variables)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,7 @@ def read_intent(message: str) -> Intent:
     ordered = fenced
     for match in _SENTENCE.finditer(without_fences):
         sentence = match.group().strip()
-        if _ORDERS.search(sentence):
+        if _ORDERS.search(sentence) and not _of_the_matter(sentence):
             ordered = True
         elif sentence:
             kept.append(sentence)
@@ -91,6 +103,10 @@ def read_intent(message: str) -> Intent:
     # Beside an order only a sentence that asks counts: "here is a document" is its wrapping.
     asking = [s for s in kept if _asks(s)]
     return Intent(" ".join(asking), True)
+
+
+def _of_the_matter(sentence: str) -> bool:
+    return bool(_OF_OTHERS.search(sentence)) and not _OF_US.search(sentence)
 
 
 def _asks(sentence: str) -> bool:

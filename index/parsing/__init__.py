@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import PurePath
+from urllib.parse import urlsplit
 
 from index.errors import DocumentBroken, UnsupportedFormat
 from index.model import Document
@@ -46,7 +47,8 @@ def parse(
 
 def _kind(text: str, name: str, content_type: str) -> str:
     declared = content_type.partition(";")[0].strip().lower()
-    suffix = PurePath(name).suffix.lower()
+    # Of an address only the path tells: neither "example.org" nor "?v=1.2" is a file's type.
+    suffix = PurePath(urlsplit(name).path if "://" in name else name).suffix.lower()
     looks_like_html = (
         text.lstrip()[:256].lower().startswith(("<!doctype html", "<html", "<head", "<body"))
     )
@@ -56,6 +58,8 @@ def _kind(text: str, name: str, content_type: str) -> str:
             raise UnsupportedFormat(
                 f"{name} is of type {declared}; Concord reads HTML, Markdown and plain text."
             )
+        if kind == "text" and suffix in MARKDOWN_SUFFIXES:  # many servers know no Markdown
+            return "markdown"
         return "html" if looks_like_html else kind
     if suffix in HTML_SUFFIXES or looks_like_html:
         return "html"

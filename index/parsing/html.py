@@ -11,6 +11,15 @@ from index.text import collapse
 
 _LEVELS = {f"h{n}": n for n in range(1, 7)}
 _LEAVES = frozenset({"p", "quote", "code", "row"})
+# What a browser doesn't show (styles given on the element itself). trafilatura knows some of it,
+# but takes it back where that is most of the page; nobody may be quoted what they can't see.
+_STYLE = "translate(@style, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ \t\r\n', 'abcdefghijklmnopqrstuvwxyz')"
+_UNSEEN = [
+    "//body//*[@hidden]",
+    "//body//*[translate(@aria-hidden, 'TRUE', 'true')='true']",
+    f"//body//*[contains({_STYLE}, 'display:none') or contains({_STYLE}, 'visibility:hidden')]",
+    "//template",
+]
 
 
 def read_html(text: str, name: str) -> Document:
@@ -26,6 +35,7 @@ def read_html(text: str, name: str) -> Document:
         with_metadata=True,
         # Repeated paragraphs (a refrain, a form) must stay, or numbering would depend on them.
         deduplicate=False,
+        prune_xpath=_UNSEEN,
     )
     if found is None or found.body is None:
         raise DocumentBroken(

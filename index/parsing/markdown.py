@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from index.errors import DocumentBroken
@@ -16,14 +17,16 @@ def split_front_matter(text: str, name: str) -> tuple[dict[str, Any], str]:
     """(front matter, body). Raises `DocumentBroken` where the front matter isn't valid YAML."""
     import frontmatter
     import yaml
+    from frontmatter.default_handlers import YAMLHandler
 
     try:
-        post = frontmatter.loads(text)
+        post = frontmatter.loads(text, handler=YAMLHandler())
     except (yaml.YAMLError, ValueError, TypeError, AttributeError) as error:
         raise DocumentBroken(
             f"The front matter of {name} is not valid YAML; mend the lines between the --- marks."
         ) from error
-    return dict(post.metadata), str(post.content)
+    # Between two rulers may stand a text as well: only names with values are front matter.
+    return (dict(post.metadata), str(post.content)) if post.metadata else ({}, text)
 
 
 def read_markdown(text: str, name: str) -> Document:
@@ -33,22 +36,29 @@ def read_markdown(text: str, name: str) -> Document:
     front, body = split_front_matter(text, name)
     tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(body)
     blocks = [b for b in _blocks(tokens) if b.text]
-    title = collapse(str(front.get("title") or ""))
+    title = _stated(front.get("title"))
     if not title and blocks and blocks[0].kind == "heading" and blocks[0].level == 1:
         title = blocks[0].text
     if blocks and blocks[0].kind == "heading" and blocks[0].text == title:
         blocks = blocks[1:]
     authors = front.get("authors") or front.get("author") or ()
+    if not isinstance(authors, list | tuple):
+        authors = (authors,)
     return Document(
         blocks=tuple(blocks),
         title=title,
-        authors=(authors,) if isinstance(authors, str) else tuple(str(a) for a in authors),
-        publisher=str(front.get("publisher") or ""),
-        published=str(front.get("published") or front.get("date") or ""),
-        url=str(front.get("url") or ""),
-        licence=str(front.get("licence") or front.get("license") or ""),
+        authors=tuple(filter(None, map(_stated, authors))),
+        publisher=_stated(front.get("publisher")),
+        published=_stated(front.get("published") or front.get("date")),
+        url=_stated(front.get("url")),
+        licence=_stated(front.get("licence") or front.get("license")),
         front=front,
     )
+
+
+def _stated(value: Any) -> str:
+    """A value of the front matter on one line; "" for a list or mapping, which can be endless."""
+    return collapse(str(value)) if isinstance(value, str | int | float | date) else ""
 
 
 def _blocks(tokens: list[Token]) -> list[Block]:

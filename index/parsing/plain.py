@@ -21,12 +21,15 @@ _END = (".", "!", "?", ":", ";", ",", "…", '"', "”", "’")
 
 def read_plain(text: str, name: str) -> Document:
     """Read plain text; numbers of list items are markup and aren't part of the text."""
-    chunks: list[str] = []
+    chunks: list[tuple[str, bool]] = []
     for part in _BLANK.split(text.replace("\r\n", "\n").replace("\r", "\n")):
-        chunks.extend(_paragraphs(part))
+        found = _paragraphs(part)
+        # "1. Policy" alone may be a heading; in a list of such lines it is an item.
+        listed = sum(bool(_ITEM.match(chunk)) for chunk in found) > 1
+        chunks.extend((chunk, not listed and _is_heading(chunk)) for chunk in found)
     blocks: list[Block] = []
-    for i, chunk in enumerate(chunks):
-        if _is_heading(chunk):
+    for i, (chunk, is_heading) in enumerate(chunks):
+        if is_heading:
             if i + 1 < len(chunks):  # a heading over nothing is page furniture
                 blocks.append(Block("heading", collapse(chunk), 2))
             continue
@@ -62,5 +65,6 @@ def _is_heading(chunk: str) -> bool:
         and "\n" not in chunk
         and not chunk.endswith(_END)
         and any(c.isalpha() for c in chunk)
-        and (not chunk[0].islower())
+        and not chunk[0].islower()
+        and chunk[0] not in "-*•"
     )

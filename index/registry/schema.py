@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,19 @@ from sqlalchemy.engine import Engine
 from index.errors import DataTooNew, IndexBroken, StorageFailed
 
 HEAD = "0001"
+
+_DAMAGE = (
+    "not a database",
+    "malformed",
+    "disk image",
+    "no such table",
+    "no such column",
+    "could not decode",
+)
+_DAMAGED = (
+    "The registry in the data folder is damaged. Restore it from a backup, or point "
+    "CONCORD_DATA_DIR at an empty folder and add the sources again."
+)
 
 
 def open_engine(url: str, *, durable: bool = True) -> Engine:
@@ -93,14 +107,11 @@ def storage_errors() -> Iterator[None]:
         yield
     except sa.exc.DBAPIError as error:
         said = str(error.orig).lower()
-        if "not a database" in said or "malformed" in said or "disk image" in said:
-            raise IndexBroken(
-                "The registry in the data folder is damaged. Restore it from a backup, or point "
-                "CONCORD_DATA_DIR at an empty folder and add the sources again."
-            ) from error
+        if any(sign in said for sign in _DAMAGE):
+            raise IndexBroken(_DAMAGED) from error
         if "full" in said or "no space" in said or "too big" in said:
             raise StorageFailed(
-                "The disk is full: nothing was changed. Free some space and try again."
+                "The disk is full: the last change was not made. Free some space and try again."
             ) from error
         if "readonly" in said or "read-only" in said or "unable to open" in said:
             raise StorageFailed(
@@ -112,6 +123,9 @@ def storage_errors() -> Iterator[None]:
             ) from error
         if "disk i/o" in said:
             raise StorageFailed(
-                "The disk failed while writing: nothing was changed. Check it and try again."
+                "The disk failed while writing: the last change was not made. Check it and "
+                "try again."
             ) from error
         raise
+    except JSONDecodeError as error:  # a column that only ever held what we wrote
+        raise IndexBroken(_DAMAGED) from error

@@ -124,7 +124,9 @@ class Registry:
                 if source.id not in known:
                     db.execute(sa.insert(tables.sources), row)
                 else:
-                    row["status"] = known[source.id]
+                    # Withdrawn is a catalogue entry only while the catalogue doesn't list it.
+                    held = known[source.id]
+                    row["status"] = row["status"] if held == SourceStatus.WITHDRAWN else held
                     where = tables.sources.c.id == source.id
                     db.execute(sa.update(tables.sources).where(where).values(row))
 
@@ -135,12 +137,12 @@ class Registry:
             for acceptance in acceptances:
                 _accept(db, acceptance, now)
 
-    def withdraw(self, source_ids: Sequence[str]) -> None:
-        """Take sources out of answers; one that the catalogue lists is listed again."""
+    def withdraw(self, source_ids: Sequence[str], *, relist: bool = True) -> None:
+        """Take sources out of answers; with `relist`, those of the catalogue are listed again."""
         s = tables.sources
         with self._writing() as db:
             for status, is_listed in ((SourceStatus.LISTED, True), (SourceStatus.WITHDRAWN, False)):
-                same = s.c.origin == Origin.CATALOGUE
+                same = (s.c.origin == Origin.CATALOGUE) if relist else sa.false()
                 where = s.c.id.in_(source_ids) & (same if is_listed else ~same)
                 db.execute(sa.update(s).where(where).values(status=status, updated_at=_now()))
             v = tables.versions

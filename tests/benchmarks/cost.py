@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from index.library import Library
@@ -46,9 +47,9 @@ def measure(library: Library) -> dict[str, float]:
     for _ in range(ROUNDS):
         for question in QUESTIONS:
             vector = embed([question])[0]
-            passes.append(_timed(lambda q=question: embed([q])))
-            queries.append(_timed(lambda v=vector: library.nearest(v, 5)))
-            answers.append(_timed(lambda q=question: library.ask(q)))
+            passes.append(_timed(partial(embed, [question])))
+            queries.append(_timed(partial(library.nearest, vector, 5)))
+            answers.append(_timed(partial(library.ask, question)))
     floor = statistics.median(passes) + statistics.median(queries)
     answer = statistics.median(answers)
     return {

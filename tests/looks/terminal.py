@@ -35,9 +35,11 @@ def draw(library: Library) -> str:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        with Library.open(IndexOptions(Path(folder))) as library:
-            PICTURE.write_text(draw(library), encoding="utf-8")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Library.open(IndexOptions(Path(folder))) as library,
+    ):
+        PICTURE.write_text(draw(library), encoding="utf-8")
     print(PICTURE.name)
     return 0
 

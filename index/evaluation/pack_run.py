@@ -1,0 +1,122 @@
+"""Asking a pack's questions of a library that holds the pack's passages and nothing else."""
+
+from __future__ import annotations
+
+import time
+
+from index.evaluation.asking import Asker, Heard, result
+from index.evaluation.matching import holds, ranking_measures
+from index.evaluation.model import Evaluation, Measure, QuestionResult
+from index.evaluation.packs import OUT_OF_CORPUS, Asked, Pack
+from index.evaluation.tally import Results, Tally, any_is_gold, first_is_gold, marked
+from index.evaluation.temporary import fill, passage_draft, temporary_library
+from index.evaluation.whole import evaluation
+from index.library import Library, Report
+from index.options import IndexOptions
+
+# A long passage is several of Concord's: enough of them to be left with ten different ones.
+_DEPTH = 100
+_ANSWER = "answer_in_cited_passage"
+_SENTENCE = "gold_sentence_quoted"
+
+
+def evaluate_pack(
+    pack: Pack, options: IndexOptions, report: Report = lambda what, done, of: None
+) -> Evaluation:
+    """Read the passages into a library of their own, ask every question, and remove it again.
+
+    Raises `ModelUnavailable` or `StorageFailed`.
+    """
+    began = time.perf_counter()
+    with temporary_library(options) as library:
+        drafts = (passage_draft(row.id, row.title or "", row.text) for row in pack.passages)
+        fill(library, drafts, report, of=len(pack.passages))
+        asker = Asker(library)
+        results: list[QuestionResult] = []
+        for asked in pack.questions:
+            results.append(_ask(library, asker, asked))
+            report("Asking", len(results), len(pack.questions))
+        note = "a library of the pack's passages alone"
+        if pack.twins:
+            note += f"; {pack.twins} passages whose text another has are read in once"
+        return evaluation("pack", pack.name, library, results, measures(results), began, note)
+
+
+def _ask(library: Library, asker: Asker, asked: Asked) -> QuestionResult:
+    case = asked.case
+    retrieval: dict[str, float] = {}
+    if asked.gold:
+        found = library.search(case.question, _DEPTH, case.history).passages
+        retrieval = ranking_measures(list(dict.fromkeys(f.source_id for f in found)), asked.gold)
+    heard = asker.ask(case.question, case.history)
+    return result(
+        case,
+        heard,
+        is_gold=lambda citation: citation.source_id in asked.gold,
+        marks=_marks(asked, heard),
+        retrieval=retrieval,
+    )
+
+
+def _marks(asked: Asked, heard: Heard) -> dict[str, bool]:
+    marks: dict[str, bool] = {}
+    if not asked.case.answerable:
+        return marks
+    if asked.answers and not asked.sentences:
+        cited = [c.passage for c in heard.answer.citations]
+        marks[_ANSWER] = holds(cited, asked.answers)
+    if asked.sentences:
+        marks[_SENTENCE] = holds(heard.quotes(), asked.sentences)
+    return marks
+
+
+def measures(results: Results) -> dict[str, Measure]:
+    """The measures of a pack's results."""
+    tally = Tally()
+    ranked = [r for r in results if r.retrieval]
+    for name, meaning in (
+        ("recall_at_1", "share of the gold passages in first place"),
+        ("recall_at_5", "share of the gold passages among the first five"),
+        ("mrr_at_10", "one over the place of the first gold passage among ten"),
+        ("ndcg_at_10", "normalised discounted cumulative gain of the first ten"),
+    ):
+        tally.retrieval(name, ranked, meaning)
+    over = "; a refusal counts as a miss"
+    with_gold = [r for r in results if r.gold and r.answerable]
+    tally.share(
+        "gold_passage_cited",
+        with_gold,
+        any_is_gold,
+        "a gold passage is among the citations" + over,
+    )
+    tally.share(
+        "first_citation_gold",
+        with_gold,
+        first_is_gold,
+        "the first citation is of a gold passage" + over,
+    )
+    for mark, meaning in (
+        (_ANSWER, "a gold answer stands in a cited passage" + over),
+        (_SENTENCE, "a sentence that an annotator chose stands in a quote" + over),
+    ):
+        tally.share(mark, [r for r in results if mark in r.marks], marked(mark), meaning)
+    for where in dict.fromkeys(r.set for r in results):
+        part = [r for r in results if r.set == where]
+        name = where.replace(" ", "_")
+        if part[0].answerable:
+            meaning = f"{where} and answered"
+            tally.share(f"answered_of_{name}", part, lambda r: r.answered, meaning)
+        else:
+            meaning = f"{where} and refused"
+            tally.share(f"refused_of_{name}", part, lambda r: not r.answered, meaning)
+    outside = [r for r in results if r.set == OUT_OF_CORPUS]
+    tally.abstention([r for r in results if r.set != OUT_OF_CORPUS])
+    if outside:
+        tally.abstention(
+            outside + [r for r in results if r.answerable],
+            suffix="_out_of_corpus",
+            over=" (against those out of corpus)",
+        )
+    tally.quotes(results)
+    tally.latency(results)
+    return tally.measures

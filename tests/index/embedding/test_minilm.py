@@ -1,0 +1,149 @@
+"""The model that comes with Concord."""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import embedding
+from index.embedding import minilm
+from index.embedding.minilm import MAX_TOKENS, MiniLM
+from index.errors import ModelUnavailable
+
+TEXTS = [
+    "A storm broke the harbour wall.",
+    "The sea destroyed the quay in a gale.",
+    "Parliament passed a law on fishing quotas.",
+]
+
+
+def test_a_text_gets_a_vector_of_length_one(embedder: MiniLM) -> None:
+    vectors = embedder.embed(TEXTS)
+    assert vectors.shape == (3, embedder.dimension) == (3, 384)
+    assert vectors.dtype == np.float32
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_what_means_the_same_lies_near(embedder: MiniLM) -> None:
+    storm, gale, law = embedder.embed(TEXTS)
+    assert storm @ gale > 0.45
+    assert storm @ gale > 2 * (storm @ law)
+
+
+def test_the_model_is_the_one_that_answers_were_measured_with(embedder: MiniLM) -> None:
+    (vector,) = embedder.embed(["The four ends of a pro-peace security strategy."])
+    alike, other = embedder.embed(
+        ["the four ends of a pro-peace security strategy.", "A recipe for fish soup."]
+    )
+    assert vector @ alike == pytest.approx(1, abs=1e-5), "the vocabulary folds case"
+    assert vector @ other < 0.2
+    assert embedder.name == "all-MiniLM-L6-v2-int8/8199be6f699a"
+
+
+def test_neighbours_in_a_batch_change_nothing(embedder: MiniLM) -> None:
+    texts = [t * n for n in (1, 3, 7) for t in TEXTS] + ["Yes.", ""]
+    together = embedder.embed(texts)
+    alone = np.concatenate([embedder.embed([t]) for t in texts])
+    # The weights are 8-bit, and the scale of a batch follows from all of it.
+    assert (together * alone).sum(axis=1).min() > 0.99
+    turned = embedder.embed(texts[::-1])[::-1]
+    assert (together * turned).sum(axis=1).min() > 0.99
+
+
+def test_the_same_batch_gives_the_same_vectors_from_every_thread(embedder: MiniLM) -> None:
+    expected = embedder.embed(TEXTS)
+    with ThreadPoolExecutor(6) as pool:
+        for found in pool.map(lambda _: embedder.embed(TEXTS), range(12)):
+            assert np.array_equal(found, expected)
+
+
+def test_what_lies_beyond_the_limit_is_cut_off(embedder: MiniLM) -> None:
+    long = "wall " * (MAX_TOKENS + 50)
+    first, second = embedder.embed([long + "seals", long + "whales and a recipe for fish soup"])
+    assert np.array_equal(first, second)
+    within = embedder.embed(["wall " * 100 + "seals", "wall " * 100 + "whales"])
+    assert not np.allclose(*within)
+
+
+def test_nothing_gives_nothing(embedder: MiniLM) -> None:
+    assert embedder.embed([]).shape == (0, 384)
+    assert embedder.embed_with_spans([], []) == []
+    assert np.linalg.norm(embedder.embed([""])) == pytest.approx(1, abs=1e-5)
+
+
+def test_sentences_get_vectors_from_the_same_pass(embedder: MiniLM) -> None:
+    text = "A storm broke the wall. The council passed a law on taxes."
+    spans = [(0, 23), (24, len(text))]
+    (rows,) = embedder.embed_with_spans([text], [spans])
+    assert rows.shape == (3, 384)
+    assert np.linalg.norm(rows, axis=1) == pytest.approx(1, abs=1e-5)
+    assert rows[0] == pytest.approx(embedder.embed([text])[0], abs=1e-6)
+    gale, tax = embedder.embed(["Waves and wind", "Fiscal legislation"])
+    assert rows[1] @ gale > rows[2] @ gale
+    assert rows[2] @ tax > rows[1] @ tax
+
+
+def test_a_sentence_knows_the_text_that_it_stands_in(embedder: MiniLM) -> None:
+    about_wall = "The wall was built of granite. It has never moved."
+    about_seal = "The seal lay down on the steps. It has never moved."
+    spans = [(a.index("It"), len(a)) for a in (about_wall, about_seal)]
+    wall, seal = embedder.embed_with_spans([about_wall, about_seal], [[s] for s in spans])
+    assert wall[1] @ seal[1] < 0.95, "the same words, but not of the same thing"
+    (granite,) = embedder.embed(["granite wall"])
+    assert wall[1] @ granite > seal[1] @ granite
+
+
+def test_each_text_gets_its_own_spans_in_its_own_order(embedder: MiniLM) -> None:
+    texts = [TEXTS[0] * 4, "Yes.", TEXTS[1] * 2, TEXTS[2]] * 3  # batches are made by length
+    spans = [[(0, 5)] * n for n in (2, 0, 1, 3)] * 3
+    rows = embedder.embed_with_spans(texts, spans)
+    assert [len(r) for r in rows] == [3, 1, 2, 4] * 3
+    whole = embedder.embed(texts)
+    assert all(np.dot(r[0], w) > 0.99 for r, w in zip(rows, whole, strict=True))
+
+
+def test_a_span_beyond_the_limit_takes_the_vector_of_its_text(embedder: MiniLM) -> None:
+    long = "wall " * (MAX_TOKENS + 50)
+    text = long + "Seals sleep."
+    (rows,) = embedder.embed_with_spans([text], [[(len(long), len(text))]])
+    assert np.array_equal(rows[0], rows[1])
+
+
+def test_loading_by_name_gives_this_model() -> None:
+    loaded = embedding.load("minilm", threads=1)
+    assert loaded.name == MiniLM.name
+
+
+def test_altered_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = minilm._weights_path().read_bytes()
+    assert hashlib.sha256(original).hexdigest() == minilm.WEIGHTS_SHA256
+    altered = tmp_path / "model.onnx"
+    altered.write_bytes(original[:-1] + bytes([original[-1] ^ 1]))
+    monkeypatch.setattr(minilm, "_weights_path", lambda: altered)
+    with pytest.raises(ModelUnavailable, match=r"model\.onnx is not the one that was checked"):
+        MiniLM()
+
+
+def test_an_altered_vocabulary_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vocabulary = Path(minilm.__file__).with_name("tokenizer.json").read_bytes()
+    (tmp_path / "tokenizer.json").write_bytes(vocabulary.replace(b"harbour", b"arbourh", 1))
+    monkeypatch.setattr(minilm, "__file__", str(tmp_path / "minilm.py"))
+    with pytest.raises(ModelUnavailable, match=r"tokenizer\.json is not the one"):
+        MiniLM()
+
+
+def test_missing_files_and_packages_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(minilm, "_weights_path", lambda: tmp_path / "model.onnx")
+    with pytest.raises(ModelUnavailable, match="can't be read") as caught:
+        MiniLM()
+    assert str(tmp_path) not in caught.value.sentence
+    monkeypatch.undo()
+    monkeypatch.setattr(minilm, "WEIGHTS_PACKAGE", "no_such_package_here")
+    with pytest.raises(ModelUnavailable, match="not installed"):
+        MiniLM()

@@ -1,0 +1,67 @@
+"""The weighted sum that ranks."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from index.retrieval.fusion import Signals, Weights, fuse
+
+NAMES = ("dense", "sentence", "hint", "lexical", "hint_lexical")
+
+
+def signals(count: int = 1, **values: Any) -> Signals:
+    """`count` candidates, 0.2 of everything unless told otherwise."""
+    given: dict[str, Any] = {name: np.full(count, 0.2, np.float32) for name in NAMES}
+    given |= {"hinted": np.ones(count, np.bool_), "note": np.zeros(count, np.bool_)}
+    given |= {name: np.array(value) for name, value in values.items()}
+    return Signals(**given)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_more_of_any_signal_ranks_higher(name: str) -> None:
+    low, high = fuse(signals(2, **{name: [0.1, 0.6]}), Weights())
+    assert high - low == pytest.approx(0.5 * getattr(Weights(), name))
+    assert high > low
+
+
+def test_a_passage_without_hints_is_judged_by_its_own_text_in_their_place() -> None:
+    weights = Weights()
+    (unhinted,) = fuse(
+        signals(
+            dense=[0.5], sentence=[0.6], lexical=[0.4], hint=[0], hint_lexical=[0], hinted=[False]
+        ),
+        weights,
+    )
+    (as_if_hinted,) = fuse(
+        signals(dense=[0.5], sentence=[0.6], lexical=[0.4], hint=[0.6], hint_lexical=[0.4]), weights
+    )
+    assert unhinted == pytest.approx(as_if_hinted)
+    (badly_hinted,) = fuse(
+        signals(dense=[0.5], sentence=[0.6], lexical=[0.4], hint=[0], hint_lexical=[0]), weights
+    )
+    assert badly_hinted < unhinted, "hints that don't fit are no replacement"
+
+
+def test_a_note_goes_behind_a_source_that_says_the_same() -> None:
+    source, note = fuse(signals(2, note=[False, True]), Weights())
+    assert source - note == pytest.approx(-Weights().note)
+    assert source > note
+
+
+def test_a_weight_of_zero_takes_a_signal_out() -> None:
+    weights = Weights()
+    for field in fields(Weights):
+        without = replace(weights, **{field.name: 0.0})
+        changed = not np.allclose(
+            fuse(signals(note=[True]), weights), fuse(signals(note=[True]), without)
+        )
+        assert changed, field.name
+
+
+def test_similarity_is_the_best_cosine_of_passage_sentence_and_hint() -> None:
+    made = signals(3, dense=[0.1, 0.7, 0.2], sentence=[0.5, 0.1, 0.2], hint=[0.2, 0.2, 0.9])
+    assert made.similarity() == pytest.approx([0.5, 0.7, 0.9])
