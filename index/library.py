@@ -90,7 +90,7 @@ class Library:
             embedder = embedding.load(options.embedding_model, threads=options.threads)
             library = cls(options, owner, registry, embedder)
             if options.builtin:
-                projection.enter_shelf(registry, read_shelves())
+                projection.enter_shelf(registry, read_shelves(options.shelf))
             library.mended_at_start = library._refresh(report)
         except BaseException:
             if owner is not None:
@@ -247,7 +247,7 @@ def active_sources(options: IndexOptions, *, everything: bool = False) -> list[t
     registry = open_registry(options)
     try:
         if options.builtin:
-            projection.enter_shelf(registry, read_shelves())
+            projection.enter_shelf(registry, read_shelves(options.shelf))
         chosen = active(registry.accepted(), builtin=options.builtin)
         counts = {source.id: len(passages) for source, passages in chosen}
         return [

@@ -12,13 +12,15 @@ from index.fetching import FetchOptions
 class IndexOptions:
     """`data_dir` holds all state. `builtin`: whether Concord's own shelf is part of the corpus.
 
-    `embedding_model`: see `index.embedding.load`. `threads`: processor cores for the model.
-    `lock_wait_s`: seconds to wait for another process to let go of the data folder.
-    `max_file_bytes`: largest file that is read. `software`: name and version for receipts.
+    `shelf`: another folder in place of Concord's own `sources/`. `embedding_model`: see
+    `index.embedding.load`. `threads`: processor cores for the model. `lock_wait_s`: seconds to
+    wait for another process to let go of the data folder. `max_file_bytes`: largest file that is
+    read. `software`: name and version for receipts.
     """
 
     data_dir: Path
     builtin: bool = True
+    shelf: Path | None = None
     embedding_model: str = "minilm"
     threads: int = 2
     lock_wait_s: float = 5.0

@@ -16,9 +16,9 @@ from index.text import digest
 
 SHORT_WORDS = 25
 JOINED_WORDS = 80
-_BREAK = "\n\n"
 LONG_WORDS = 180
 PIECE_WORDS = 140
+_BREAK = "\n\n"
 
 # A stretch of the version's text with its sentences, both in characters of that text.
 _Stretch = tuple[int, int, list[tuple[int, int]]]

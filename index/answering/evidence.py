@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.asking.intent import is_order
 from index.corpus import Corpus
 from index.lexical import LexicalIndex
 from index.model import Passage
@@ -65,7 +66,9 @@ def choose(
     chosen: list[Evidence] = []
     length = 0
     for candidate in ranked:
-        if len(chosen) == MAX_CITATIONS or candidate.score < CLOSE_PASSAGE * ranked[0].score:
+        # The best is always looked at: where all scores lie below zero, none is close to it.
+        far = candidate.score < CLOSE_PASSAGE * ranked[0].score
+        if chosen and (far or len(chosen) == MAX_CITATIONS):
             break
         evidence = quote_from(candidate, question_terms, corpus.lexical)
         if chosen and length + (evidence.end - evidence.start) > MAX_CHARACTERS:
@@ -126,7 +129,11 @@ def _sentence_scores(
     total = sum(weights.values()) or 1.0
     scores: list[float] = []
     for (a, b), cosine in zip(candidate.passage.sentences, candidate.sentences, strict=False):
-        inside = set(terms(candidate.passage.text[a:b]))
+        sentence = candidate.passage.text[a:b]
+        if is_order(sentence):  # planted for an assistant: no evidence, and not taken along
+            scores.append(0.0)
+            continue
+        inside = set(terms(sentence))
         shared = sum(w for t, w in weights.items() if t in inside) / total
         scores.append(float(cosine) + LEXICAL_SHARE * shared)
     return scores + [0.0] * (len(candidate.passage.sentences) - len(scores))

@@ -66,8 +66,10 @@ _COUNTED = re.compile(
     r"\b(?:the|your|his)\s+(" + "|".join(_ORDINALS) + r")\b(?:\s+(?:one|point|item|part))?", re.I
 )
 _ITEMS = re.compile(r"(?:^|\n)\s*(?:\d+[.)]|[-*•])\s+|;\s+")
+_PARAGRAPHS = re.compile(r"\n\s*\n")
 _FEW_TERMS = 3
 _CARRIED_TURNS = 2
+_CARRIED_CHARACTERS = 200  # a long earlier message would drown the question, and cost time
 
 
 def leans(question: str) -> bool:
@@ -101,7 +103,7 @@ def _topic(asked: Sequence[str]) -> str:
     """The last question, and the one before it where the last leans on that."""
     chosen: list[str] = []
     for text in reversed(asked[-_CARRIED_TURNS:]):
-        chosen.insert(0, " ".join(text.split()))
+        chosen.insert(0, " ".join(text.split())[:_CARRIED_CHARACTERS])
         if not leans(text):
             break
     return " ".join(chosen)
@@ -111,11 +113,17 @@ def _counted_item(question: str, answered: str) -> str:
     match = _COUNTED.search(question)
     if not match or not answered:
         return ""
-    items = [i.strip(" .\n") for i in _ITEMS.split(answered) if i.strip(" .\n")]
+    items = _parts(_ITEMS, answered)
+    if len(items) < 2:  # Concord's own answers: one statement a paragraph
+        items = _parts(_PARAGRAPHS, answered)
     at = _ORDINALS[match.group(1).lower()]
     if len(items) < 2 or at >= len(items):
         return ""
     return items[at][:200]
+
+
+def _parts(separator: re.Pattern[str], text: str) -> list[str]:
+    return [part for part in (p.strip(" .\n") for p in separator.split(text)) if part]
 
 
 def _opening(text: str) -> str:

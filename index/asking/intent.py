@@ -109,6 +109,11 @@ def _of_the_matter(sentence: str) -> bool:
     return bool(_OF_OTHERS.search(sentence)) and not _OF_US.search(sentence)
 
 
+def is_order(sentence: str) -> bool:
+    """Whether a sentence, of a message or of a source, reads as an order to an assistant."""
+    return bool(_ORDERS.search(sentence))
+
+
 def _asks(sentence: str) -> bool:
     first = next(iter(words(sentence)), "")
     return bool(terms(sentence)) and (sentence.endswith("?") or first in QUESTION_WORDS)

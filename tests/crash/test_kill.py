@@ -1,0 +1,168 @@
+"""kill -9 at random moments: what was accepted is there, the rest is absent, and it is mended.
+
+A few kills by default; `make crash` does fifty of each kind.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from index.library import Library
+from index.model import SourceStatus
+from index.passages import to_passages
+from tests.crash import driver
+from tests.crash.site import Site
+
+ROOT = Path(__file__).resolve().parents[2]
+COUNT = 30
+WORDS = (
+    *("harbour", "granite", "lantern", "orchard", "meadow", "cobalt", "thistle", "juniper"),
+    *("saffron", "falcon", "glacier", "monsoon", "walnut", "ember", "tundra", "coral"),
+)
+
+
+def text_of(number: int) -> str:
+    """A short document with a name of its own, so that a search for the name must find it."""
+    chosen = random.Random(number)
+    sentences = [" ".join(chosen.sample(WORDS, 8)).capitalize() + "." for _ in range(3)]
+    return f"The keeper of station Q{number}x{number} keeps a log. " + " ".join(sentences)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("documents")
+    for n in range(COUNT):
+        (made / f"page-{n}.md").write_text(f"# Page {n}\n\n{text_of(n)}\n", encoding="utf-8")
+    return made
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with Site({f"/page-{n}": (f"Page {n}", text_of(n)) for n in range(COUNT)}) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shelf(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shelf whose catalogue lists the site's pages."""
+    entries = [
+        {
+            "id": f"page-{n}",
+            "title": f"Page {n}",
+            "publisher": "Test site",
+            "url": f"http://{site.authority}/page-{n}",
+            "kind": "report",
+            "licence": "MIT",
+            "voice": "evidence",
+            "why": "To be fetched.",
+        }
+        for n in range(COUNT)
+    ]
+    made = tmp_path_factory.mktemp("shelf")
+    (made / "catalogue.yaml").write_text(yaml.safe_dump({"sources": entries}), encoding="utf-8")
+    return made
+
+
+def start(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.crash.driver", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def whole_run(*arguments: str) -> tuple[float, float]:
+    """Seconds until the library is open, and until the work is done, in a run left alone."""
+    began = time.monotonic()
+    process = start(*arguments)
+    assert process.stdout is not None
+    opened = 0.0
+    for line in process.stdout:
+        if line.strip() == "open":
+            opened = time.monotonic() - began
+    assert process.wait() == 0
+    return opened, time.monotonic() - began
+
+
+def killed_run(after: float, *arguments: str) -> list[str]:
+    """Kill the process after so many seconds; the ids it had acknowledged by then."""
+    process = start(*arguments)
+    time.sleep(after)
+    process.send_signal(signal.SIGKILL)
+    said, _ = process.communicate()
+    return [line.split()[1] for line in said.splitlines() if line.startswith("ok ")]
+
+
+def verify(data: Path, acknowledged: list[str], shelf: Path | None = None) -> int:
+    """Open what the killed process left; the number of sources held."""
+    with Library.open(driver.options(data, shelf=shelf)) as library:
+        sources = {s.id: s for s in library.registry.sources()}
+        assert [i for i in acknowledged if i not in sources] == []
+        held = [s for s in sources.values() if s.status is SourceStatus.ACCEPTED]
+        assert {s.id for s in held} >= set(acknowledged)
+        by_id = {source.id: passages for source, passages in library.registry.accepted()}
+        for source in held:
+            current = library.registry.current(source.id)
+            assert current is not None
+            assert by_id[source.id] == to_passages(current.version), "a source is held by half"
+        assert library.check().sound
+        assert library.stats()["chroma_vectors"] == sum(len(p) for p in by_id.values())
+        for source_id in acknowledged:
+            number = source_id.removeprefix("page-")
+            found = library.search(f"station Q{number}x{number}", k=1).passages
+            assert [f.source_id for f in found] == [source_id]
+        return len(held)
+
+
+def moments(kills: int, opened: float, done: float, seed: int) -> list[float]:
+    """Spread over the whole run, most of them while the work is under way."""
+    chosen = random.Random(seed)
+    return [chosen.uniform(opened * 0.8, done * 1.02) for _ in range(kills)]
+
+
+@pytest.mark.parametrize("mode", ["add", "sync"])
+def test_kill_while_sources_come_in(
+    mode: str, folder: Path, site: Site, shelf: Path, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    def arguments(data: Path) -> tuple[str, ...]:
+        if mode == "add":
+            return mode, str(data), str(folder)
+        return mode, str(data), site.authority, str(shelf)
+
+    catalogue = shelf if mode == "sync" else None
+    everything = [f"page-{n}" for n in range(COUNT)]
+    opened, done = whole_run(*arguments(tmp_path / "whole"))
+    assert verify(tmp_path / "whole", everything, catalogue) == COUNT
+    for i, moment in enumerate(moments(pytestconfig.getoption("--kills"), opened, done, seed=11)):
+        data = tmp_path / f"killed-{i}"
+        acknowledged = killed_run(moment, *arguments(data))
+        held = verify(data, acknowledged, catalogue)
+        print(f"{mode}: killed at {moment:.2f} s, {len(acknowledged)} told, {held} held")
+        # The rest comes in as if nothing had happened.
+        whole_run(*arguments(data))
+        assert verify(data, everything, catalogue) == COUNT
+
+
+def test_kill_while_rebuilding(folder: Path, tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    data = tmp_path / "data"
+    whole_run("add", str(data), str(folder))
+    everything = [f"page-{n}" for n in range(COUNT)]
+    opened, done = whole_run("rebuild", str(data))
+    for moment in moments(pytestconfig.getoption("--kills"), opened, done, seed=12):
+        killed_run(moment, "rebuild", str(data))
+        assert verify(data, everything) == COUNT
+        # Half-built directories are swept: one pointer and what it points to are left.
+        assert len(list((data / "chroma").iterdir())) == 2
