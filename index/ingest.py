@@ -12,8 +12,7 @@ from index.errors import DuplicateSource
 from index.model import Document, Passage, Source, SourceStatus, Version, Voice
 from index.passages import to_passages, to_version
 from index.reading import slug
-from index.registry import Registry
-from index.registry.store import Acceptance
+from index.registry import Acceptance, Registry
 from index.text import collapse
 
 _WEB = re.compile(r"https?://\S+$", re.I)  # what else a document says of itself is no link

@@ -263,7 +263,9 @@ def _by_address(library: Library, url: str) -> Source | None:
 
 
 def _catalogue(library: Library) -> Iterator[Source]:
-    return (s for s in library.registry.sources() if s.origin is Origin.CATALOGUE)
+    """Its entries; none where what came with Concord is left out, or their text would be too."""
+    listed = library.registry.sources() if library.options.builtin else []
+    return (s for s in listed if s.origin is Origin.CATALOGUE)
 
 
 def _keep_off(library: Library, source: Source) -> None:

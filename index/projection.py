@@ -47,7 +47,7 @@ def enter_shelf(registry: Registry, shelves: Shelves) -> bool:
     """
     from index.ingest import draft
     from index.model import Origin, SourceStatus
-    from index.registry.store import Acceptance
+    from index.registry import Acceptance
 
     if registry.fact("shelf") == shelves.digest:
         return False
@@ -142,7 +142,8 @@ def _compare(
         chroma.delete(extra)
     if thorough:
         unfindable = sum(not _found(chroma, i, v) for i, v in vectors.items())
-        if unfindable and not rebuilt:
+        # A damaged index may also take a change and not keep it.
+        if not rebuilt and (unfindable or chroma.ids() != set(vectors)):
             chroma.rebuild(vectors)
             rebuilt = True
     return Mended(len(missing), len(extra), len(altered), unfindable, rebuilt, len(wanted))

@@ -1,4 +1,4 @@
-"""Options and fixtures that all tests share."""
+"""What all tests share: an option, the folder `shared`, and data folders that are made once."""
 
 from __future__ import annotations
 
@@ -7,21 +7,41 @@ from pathlib import Path
 
 import pytest
 
+from index.library import Library
+from index.options import IndexOptions
+from tests.rigs import harbour
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--kills",
         type=int,
         default=2,
-        help="how often each crash test kills its process (make crash: 50)",
+        help="how often tests/crash kills each of add, sync and rebuild (default 2)",
     )
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder with the article and the evaluation's questions; without it the test skips."""
+    """The folder beside the checkout with what isn't ours to publish: the article, public packs."""
     beside = Path(__file__).resolve().parents[2] / "shared"
-    folder = Path(os.environ.get("CONCORD_SHARED", beside))
-    if not (folder / "corpus").is_dir():
-        pytest.skip("the article's text is not on this machine (set CONCORD_SHARED)")
+    folder = Path(os.environ.get("CONCORD_SHARED") or beside)
+    if not folder.is_dir():
+        pytest.skip("there is no folder `shared` beside the checkout (or CONCORD_SHARED)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shelf_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder into which Concord's own shelf was read. Copy it before changing anything."""
+    folder = tmp_path_factory.mktemp("shelf") / "data"
+    Library.open(IndexOptions(folder)).close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def harbour_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the sources of `tests.rigs.harbour` alone. Copy it before changing it."""
+    folder = tmp_path_factory.mktemp("harbour") / "data"
+    harbour.stocked(folder).close()
     return folder

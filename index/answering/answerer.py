@@ -130,7 +130,7 @@ class Answerer:
 
     def _refusal(self, asked: Asked, corpus: Corpus, support: Support) -> Refusal | None:
         reason = asked.refusal
-        if not corpus.passages and reason is None:
+        if not corpus.passages and reason is not RefusalReason.INSTRUCTION:
             return Refusal(reason=RefusalReason.NOT_IN_SOURCES, message=self.wording.empty)
         if reason is None and support.probability < self.model.threshold:
             near = support.nearness >= self.model.near

@@ -1,9 +1,9 @@
 """The one place where it is decided whether the evidence holds the answer.
 
 Signals of the question and its evidence, each cheap and each with a meaning, go into a logistic
-regression whose coefficients were fitted on the development questions and on the public packs
-(`tests/benchmarks/calibrate.py support` fits them again and prints the table). The decision is a
-threshold on the estimated probability; both are in every receipt.
+regression whose coefficients were fitted on the development questions and on public packs
+(`tests/benchmarks/calibrate.py support` fits again, beside those in use, and prints the rates).
+The decision is a threshold on the estimated probability; both are in every receipt.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from index.retrieval import Candidate
 from index.text import STOPWORDS, stem, terms, words
 
 _NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|"
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|"
+    r"seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|dozens?|hundreds?|"
     r"thousands?|millions?|billions?|half|quarter|third|percent|per cent|once|twice)\b",
     re.I,
 )

@@ -109,10 +109,11 @@ class _Run:
         self._progress(len(self.results))
 
     def _of_notes(self, heard: Heard) -> Verdict:
-        """The source doesn't say, a note may: an answer is right if no citation is the source's."""
-        if not heard.answer.answered:
+        """The source doesn't say, a note may: an answer is right if a note opens it."""
+        citations = heard.answer.citations
+        if not citations:
             return Verdict.RIGHTLY_REFUSED
-        if any(c.source_id in self._counting for c in heard.answer.citations):
+        if citations[0].source_id in self._counting:
             return Verdict.ANSWERED_THOUGH_UNANSWERABLE
         return Verdict.ANSWERED_FROM_NOTES
 

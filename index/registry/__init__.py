@@ -5,6 +5,8 @@ the face; accepting a version is one transaction, so a process killed at any mom
 accepted whole or not at all.
 """
 
-from index.registry.store import Registry, StoredVersion, VersionStatus
+from index.registry.status import VersionStatus
+from index.registry.store import Registry, StoredVersion
+from index.registry.writes import Acceptance
 
-__all__ = ["Registry", "StoredVersion", "VersionStatus"]
+__all__ = ["Acceptance", "Registry", "StoredVersion", "VersionStatus"]

@@ -127,5 +127,5 @@ def storage_errors() -> Iterator[None]:
                 "try again."
             ) from error
         raise
-    except JSONDecodeError as error:  # a column that only ever held what we wrote
+    except (JSONDecodeError, UnicodeDecodeError) as error:  # in columns that hold what we wrote
         raise IndexBroken(_DAMAGED) from error

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -16,17 +15,11 @@ from sqlalchemy.engine import Connection
 
 from index.embedding import Vectors
 from index.model import Origin, Passage, Receipt, Source, SourceStatus, Version
-from index.registry import rows, tables
+from index.registry import rows, tables, writes
 from index.registry.schema import open_engine, storage_errors, writing
+from index.registry.status import VersionStatus
+from index.registry.writes import Acceptance
 from index.shelves import Hint
-
-# SQLite allows 32,766 variables in a statement; Chroma and PostgreSQL have their own limits.
-_CHUNK = 500
-
-
-class VersionStatus(StrEnum):
-    ACCEPTED = "accepted"
-    SUPERSEDED = "superseded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +33,6 @@ class StoredVersion:
     fetched_from: str
     etag: str | None
     last_modified: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Acceptance:
-    """All that one accepted version brings: it enters whole or not at all."""
-
-    source: Source
-    version: Version
-    passages: Sequence[Passage]
-    vectors: Mapping[str, Vectors]
-    model: str
-    added_by: str
-    fetched_from: str = ""
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 class Registry:
@@ -135,7 +113,7 @@ class Registry:
         now = _now()
         with self._writing() as db:
             for acceptance in acceptances:
-                _accept(db, acceptance, now)
+                writes.accept(db, acceptance, now)
 
     def withdraw(self, source_ids: Sequence[str], *, relist: bool = True) -> None:
         """Take sources out of answers; with `relist`, those of the catalogue are listed again."""
@@ -186,8 +164,8 @@ class Registry:
         wanted = list(dict.fromkeys(digests))
         found: dict[str, Vectors] = {}
         with self._reading() as db:
-            for at in range(0, len(wanted), _CHUNK):
-                chunk = wanted[at : at + _CHUNK]
+            for at in range(0, len(wanted), writes.CHUNK):
+                chunk = wanted[at : at + writes.CHUNK]
                 query = sa.select(e.c.digest, e.c.rows, e.c.vectors)
                 for row in db.execute(query.where(e.c.model == model, e.c.digest.in_(chunk))):
                     half = np.frombuffer(row.vectors, np.float16).reshape(row.rows, -1)
@@ -197,11 +175,11 @@ class Registry:
     def embedded(self, digests: Iterable[str], model: str) -> set[str]:
         """Those of the digests that this model has embedded."""
         with self._reading() as db:
-            return _embedded(db, list(dict.fromkeys(digests)), model)
+            return writes.embedded(db, list(dict.fromkeys(digests)), model)
 
     def keep_vectors(self, vectors: Mapping[str, Vectors], model: str) -> None:
         with self._writing() as db:
-            _keep_vectors(db, vectors, model)
+            writes.keep_vectors(db, vectors, model)
 
     def hints(self) -> list[Hint]:
         h = tables.hints
@@ -277,62 +255,6 @@ class _Guarded(AbstractContextManager[Connection]):
         if raised[1] is not None:
             self._errors.__enter__()
             self._errors.__exit__(*raised)
-
-
-def _accept(db: Connection, acceptance: Acceptance, now: str) -> None:
-    s, v = tables.sources, tables.versions
-    row = rows.source_row(acceptance.source, now)
-    row["status"] = SourceStatus.ACCEPTED
-    if db.execute(sa.select(s.c.id).where(s.c.id == row["id"])).first():
-        db.execute(sa.update(s).where(s.c.id == row["id"]).values(row))
-    else:
-        db.execute(sa.insert(s), row)
-    where = (v.c.source_id == row["id"]) & (v.c.status == VersionStatus.ACCEPTED)
-    db.execute(sa.update(v).where(where).values(status=VersionStatus.SUPERSEDED))
-    version = {
-        "source_id": row["id"],
-        "digest": acceptance.version.digest,
-        "text": acceptance.version.text,
-        "paragraphs": rows.paragraphs_json(acceptance.version),
-        "status": VersionStatus.ACCEPTED,
-        "added_at": now,
-        "added_by": acceptance.added_by,
-        "fetched_from": acceptance.fetched_from,
-        "etag": acceptance.etag,
-        "last_modified": acceptance.last_modified,
-    }
-    key = db.execute(sa.insert(v), version).inserted_primary_key
-    assert key is not None
-    if acceptance.passages:
-        values = [rows.passage_row(key[0], p) for p in acceptance.passages]
-        db.execute(sa.insert(tables.passages), values)
-    _keep_vectors(db, acceptance.vectors, acceptance.model)
-
-
-def _embedded(db: Connection, digests: Sequence[str], model: str) -> set[str]:
-    e = tables.embeddings
-    known: set[str] = set()
-    for at in range(0, len(digests), _CHUNK):
-        chunk = digests[at : at + _CHUNK]
-        query = sa.select(e.c.digest).where(e.c.model == model, e.c.digest.in_(chunk))
-        known.update(row.digest for row in db.execute(query))
-    return known
-
-
-def _keep_vectors(db: Connection, vectors: Mapping[str, Vectors], model: str) -> None:
-    known = _embedded(db, list(vectors), model)
-    new = [
-        {
-            "digest": d,
-            "model": model,
-            "rows": len(rows_),
-            "vectors": np.ascontiguousarray(rows_, dtype=np.float16).tobytes(),
-        }
-        for d, rows_ in vectors.items()
-        if d not in known
-    ]
-    if new:
-        db.execute(sa.insert(tables.embeddings), new)
 
 
 def _now() -> str:

@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from index import embedding
 from index.embedding.minilm import MiniLM
 from index.library import Library
 from index.options import IndexOptions
 from index.registry import Registry
-from tests.rigs import harbour as town
 
 # A busy machine is no fault of the code.
 settings.register_profile("concord", deadline=None)
 settings.load_profile("concord")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _each_model_is_loaded_once() -> Iterator[None]:
+    """The real models, but not read from disk and checked again for every library."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(embedding, "load", lru_cache(embedding.load))
+        yield
+
+
 @pytest.fixture(scope="session")
 def embedder() -> MiniLM:
     """The real model."""
     return MiniLM()
-
-
-@pytest.fixture(scope="session")
-def shelf_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder into which the shelf was read. Copy it before changing anything."""
-    folder = tmp_path_factory.mktemp("shelf") / "data"
-    Library.open(IndexOptions(folder)).close()
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -42,20 +43,11 @@ def shelf(shelf_folder: Path) -> Iterator[Library]:
 
 
 @pytest.fixture(scope="session")
-def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+def harbour(harbour_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """A library with the sources of `tests.rigs.harbour` alone, for asking; it stays as it is."""
-    with town.stocked(tmp_path_factory.mktemp("harbour") / "data") as library:
+    folder = shutil.copytree(harbour_folder, tmp_path_factory.mktemp("asked") / "data")
+    with Library.open(IndexOptions(Path(folder), builtin=False)) as library:
         yield library
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """The folder beside the checkout with what isn't ours to publish: the article, public packs."""
-    beside = Path(__file__).resolve().parents[2].parent / "shared"
-    folder = Path(os.environ.get("CONCORD_SHARED") or beside)
-    if not folder.is_dir():
-        pytest.skip("there is no folder `shared` beside the checkout (or CONCORD_SHARED)")
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,7 @@ from index.corpus import active
 from index.ingest import draft
 from index.model import Block, Document, Origin, Source, SourceStatus, Voice
 from index.projection import enter_shelf
-from index.registry import Registry
-from index.registry.store import Acceptance
+from index.registry import Acceptance, Registry
 from index.shelves import CatalogueEntry, Hint, Shelves
 
 Own = tuple[Source, Document]

@@ -11,8 +11,7 @@ import sqlalchemy as sa
 
 from index.ingest import Draft
 from index.model import Origin, Source, SourceStatus, Voice
-from index.registry import Registry, VersionStatus
-from index.registry.store import Acceptance
+from index.registry import Acceptance, Registry, VersionStatus
 from tests.rigs.harbour import text
 from tests.rigs.receipts import receipt
 

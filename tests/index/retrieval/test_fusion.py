@@ -29,20 +29,12 @@ def test_more_of_any_signal_ranks_higher(name: str) -> None:
 
 
 def test_a_passage_without_hints_is_judged_by_its_own_text_in_their_place() -> None:
-    weights = Weights()
-    (unhinted,) = fuse(
-        signals(
-            dense=[0.5], sentence=[0.6], lexical=[0.4], hint=[0], hint_lexical=[0], hinted=[False]
-        ),
-        weights,
-    )
-    (as_if_hinted,) = fuse(
-        signals(dense=[0.5], sentence=[0.6], lexical=[0.4], hint=[0.6], hint_lexical=[0.4]), weights
+    own: dict[str, Any] = {"dense": [0.5] * 3, "sentence": [0.6] * 3, "lexical": [0.4] * 3}
+    unhinted, badly_hinted, as_if_hinted = fuse(
+        signals(3, **own, hint=[0, 0, 0.6], hint_lexical=[0, 0, 0.4], hinted=[False, True, True]),
+        Weights(),
     )
     assert unhinted == pytest.approx(as_if_hinted)
-    (badly_hinted,) = fuse(
-        signals(dense=[0.5], sentence=[0.6], lexical=[0.4], hint=[0], hint_lexical=[0]), weights
-    )
     assert badly_hinted < unhinted, "hints that don't fit are no replacement"
 
 

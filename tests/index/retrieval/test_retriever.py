@@ -1,4 +1,4 @@
-"""Candidates from three ways, ranked as one. Each test's corpus is made for it; the model is real."""
+"""Candidates from three ways, ranked as one. Each test makes its corpus; the model is real."""
 
 from __future__ import annotations
 
@@ -158,11 +158,13 @@ def test_the_best_of_many_is_found_whichever_way_it_comes(embedder: MiniLM) -> N
 def test_many_threads_get_what_one_gets(embedder: MiniLM) -> None:
     shop = Shop(embedder, drafts())
     questions = ["Who kept the lamp?", "What did the loan cost?", "Do seals follow the ferry?"] * 6
-    expected = [[(c.position, c.score) for c in shop.rank(q)] for q in questions]
+
+    def ranking(question: str) -> list[tuple[int, float]]:
+        return [(c.position, c.score) for c in shop.rank(question)]
+
+    expected = [ranking(q) for q in questions]
     with ThreadPoolExecutor(6) as pool:
-        assert [
-            [(c.position, c.score) for c in r] for r in pool.map(shop.rank, questions)
-        ] == expected
+        assert list(pool.map(ranking, questions)) == expected
 
 
 # ---------------------------------------------------------------- the cache of vectors

@@ -1,0 +1,153 @@
+"""The command's frame: help, wrong use, exit statuses, and errors that nobody expected."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from bot.cli.app import app
+from tests.rigs.cli import Typed, environment
+
+
+def _commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command that does something, with the words that lead to it."""
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        yield path, command
+        return
+    for name, sub in inner.items():
+        yield from _commands(sub, (*path, name))
+
+
+COMMANDS = dict(_commands(typer.main.get_command(app)))
+_EXAMPLE = re.compile(r"concord ((?:'[^']*'|[^·|>'])+)")
+
+
+def test_the_commands_are_those_that_were_promised() -> None:
+    told = {" ".join(path) for path in COMMANDS}
+    assert told >= {"ask", "chat", "search", "config", "evaluate"}
+    assert told >= {"sources list", "sources show", "sources add", "sources remove"}
+    assert told >= {"index sync", "index rebuild", "index check", "index stats"}
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_help_says_what_a_command_does_and_shows_it(path: tuple[str, ...], concord: Typed) -> None:
+    done = concord(*path, "--help")
+    assert done.status == 0
+    assert f"Usage: concord {' '.join(path)}" in done.out
+    assert "Example" in done.out
+    assert done.err == ""
+    assert concord(*path, "-h").out == done.out
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_the_examples_are_written_as_the_command_takes_them(
+    path: tuple[str, ...], concord: Typed
+) -> None:
+    examples = _EXAMPLE.findall(COMMANDS[path].epilog)
+    assert examples
+    for example in examples:
+        words = shlex.split(example)
+        assert tuple(words[: len(path)]) == path
+        # An option that the command doesn't have would be wrong use, help or not.
+        assert concord(*words, "--help").status == 0, example
+
+
+def test_the_top_says_where_to_start(concord: Typed) -> None:
+    for arguments in (("--help",), ("-h",)):
+        done = concord(*arguments)
+        assert done.status == 0
+        assert "concord chat" in done.out
+        assert "concord ask 'What are the four ends?'" in done.out
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["sources", "add", "--help"]], ids=" ".join)
+def test_help_imports_nothing_heavy(arguments: list[str], data: Path) -> None:
+    """It has to feel instant, so none of what takes long to import may be touched."""
+    heavy = ["aiohttp", "chromadb", "llama_index", "numpy", "onnxruntime", "sqlalchemy"]
+    code = (
+        "import sys; from bot.cli.app import run; status = run(sys.argv[1:]);"
+        f"sys.exit(f'imported: {{found}}' if (found := sorted({heavy} & sys.modules.keys()))"
+        " else status)"
+    ).replace(str(heavy), "{" + ", ".join(map(repr, heavy)) + "}")
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env=environment(data),
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Usage: concord" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nonsense"], "No such command 'nonsense'"),
+        (["ask"], "Give a question or --batch FILE, one of the two."),
+        (["ask", "this", "--batch", "that", "--json"], "one of the two."),
+        (["ask", "--batch", "that"], "--batch prints JSON lines; add --json"),
+        (["ask", "two", "questions"], "unexpected extra argument"),
+        (["ask", "this", "--frobnicate"], "No such option: --frobnicate"),
+        (["search"], "Give a question or --batch FILE, one of the two."),
+        (["search", "this", "-k", "0"], "Invalid value for '-k'"),
+        (["search", "this", "-k", "many"], "Invalid value for '-k'"),
+        (["sources", "add"], "Missing argument"),
+        (["sources", "add", "x.md", "--voice", "loud"], "is not one of"),
+        (["sources", "add", "https://example.org", "x.md"], "one address"),
+        (["sources", "show"], "Missing argument"),
+    ],
+    ids=lambda v: " ".join(v) if isinstance(v, list) else "",
+)
+def test_wrong_use_says_what_is_wrong_and_where_help_is(
+    arguments: list[str], said: str, concord: Typed, data: Path
+) -> None:
+    done = concord(*arguments)
+    assert done.status == 2
+    assert said in done.usage
+    assert "-h' for help" in done.usage
+    assert done.out == ""
+    assert not data.exists()  # nothing was begun
+
+
+def test_a_group_without_a_command_shows_its_help(concord: Typed) -> None:
+    for arguments in ([], ["sources"], ["index"]):
+        done = concord(*arguments)
+        assert done.status == 2
+        assert "Commands" in done.out
+
+
+def test_what_nobody_expected_is_logged_under_an_id(
+    concord: Typed, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(_: object) -> None:
+        raise LookupError("the cupboard was bare")
+
+    monkeypatch.setattr("bot.cli.config.explain", break_down)
+    done = concord("config")
+    assert done.status == 1
+    found = re.fullmatch(
+        r"Something went wrong that Concord didn't expect \(error ([0-9a-f]{8})\); "
+        rf"the details are in {re.escape(str(data / 'concord.log'))}\.",
+        done.sentence,
+    )
+    assert found
+    log = (data / "concord.log").read_text(encoding="utf-8")
+    assert f"error {found.group(1)}" in log
+    assert "LookupError: the cupboard was bare" in log
+
+    again = concord("config")
+    assert found.group(1) not in again.err  # another error, another id
+    assert (data / "concord.log").read_text(encoding="utf-8").startswith(log)
+
+    (data / "concord.log").unlink()
+    (data / "concord.log").mkdir()
+    assert concord("config").sentence.endswith("the details could not be written to the log.")
