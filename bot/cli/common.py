@@ -28,8 +28,10 @@ _PIPE_WIDTH = 160
 
 
 def out() -> Console:
-    """Where people read. Over a pipe lines may be long: a table isn't folded to a window."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+    """Where people read. Over a pipe lines may be long: nothing is folded to a window."""
+    if sys.stdout.isatty():
+        return Console(highlight=False)
+    return Console(highlight=False, width=_PIPE_WIDTH, soft_wrap=True)
 
 
 def err() -> Console:

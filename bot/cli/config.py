@@ -6,10 +6,10 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.padding import Padding
 from rich.text import Text
 
 from bot.cli.common import out, print_json
+from bot.cli.render import print_indented
 from bot.settings import explain, load_settings
 
 
@@ -33,4 +33,4 @@ def config(
                 (s.name, "bold"), f" = {s.value or '(empty)'}", (f"  [{s.origin}{default}]", "cyan")
             )
         )
-        console.print(Padding(Text(s.meaning), (0, 0, 0, 4)))
+        print_indented(console, Text(s.meaning))

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from bot.cli.common import open_library, out, print_json
+from bot.cli.render import print_indented
 from bot.settings import load_settings
 from index.model import SourceStatus, Voice
 
@@ -174,4 +174,4 @@ def _print_source(console: Console, source: Source, passages: list[Passage]) -> 
             console.print(Text("\n" + " › ".join(heading), style="bold"))
         numbers = ", ".join(str(n) for n in passage.paragraphs)
         console.print(Text(f"\n¶ {numbers}  {passage.id}", style="cyan"))
-        console.print(Padding(Text(passage.text), (0, 0, 0, 4)))
+        print_indented(console, Text(passage.text))

@@ -52,7 +52,7 @@ def test_an_answer_is_quoted_and_cited(concord: Typed, stocked: Path) -> None:
     first, quoted, link = sources.splitlines()[:3]
     assert first == (
         "[1] The harbour wall of Aldry · Ines Marlow, Piet Oster · 2019-04-02 · "
-        "The harbour wall of Aldry › The new wall · ¶ 3 (official)"
+        "The new wall · ¶ 3 (official)"
     )
     assert quoted.startswith(f"    “{QUOTE}")
     assert link.startswith("    https://example.org/wall#:~:text=")
@@ -70,7 +70,7 @@ def test_the_json_of_an_answer(concord: Typed, stocked: Path) -> None:
     cited = answer["citations"][0]
     assert (cited["source_id"], cited["heading"], cited["paragraphs"]) == (
         "harbour-wall",
-        "The harbour wall of Aldry › The new wall",
+        "The new wall",
         [3],
     )
     assert QUOTE in cited["quote"]

@@ -28,7 +28,7 @@ def test_order_and_ids_are_kept(concord: Typed, stocked: Path) -> None:
     assert (done.status, done.err) == (0, "")  # a refusal among many is no failure
     assert [line.pop("id") for line in done.lines] == ids
     for n, line in enumerate(done.lines):
-        assert list(line)[0] == "id"
+        assert next(iter(line)) == "id"
         assert misfits({k: v for k, v in line.items() if k != "id"}, ANSWER) == []
         assert line["answered"] == bool(n % 2)
 

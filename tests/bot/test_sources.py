@@ -1,0 +1,217 @@
+"""`concord sources` and `concord index` over files."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rigs import harbour
+from tests.rigs.cli import Typed
+
+ARTICLE = "rs-strategising-for-peace"
+BRIEFING = f"{ARTICLE}-briefing"
+WALL = "How long is the new wall?"
+
+
+def held(concord: Typed, *more: str) -> dict[str, Any]:
+    """The sources listed, by id."""
+    return {s["id"]: s for s in concord("sources", "list", "--json", *more).json}
+
+
+def results(text: str) -> list[list[str]]:
+    """What became of each item and its name, line by line."""
+    return [line.split(":")[0].split() for line in text.splitlines()]
+
+
+def test_a_folder_is_added(concord: Typed) -> None:
+    harbour.write_files(Path("town/docs"))
+    Path("town/.hidden").mkdir()
+    for name in ("town/notes.pdf", "town/.secret.md", "town/.hidden/a.md"):
+        Path(name).write_text("not to be read", encoding="utf-8")
+    done = concord("sources", "add", "town")
+    assert (done.status, done.err) == (0, "")
+    assert done.out == (
+        "added        ferry: Who needs the ferry? (1 passages)\n"
+        "added        harbour-wall: The harbour wall of Aldry (3 passages)\n"
+        "added        lighthouse: lighthouse (1 passages)\n"
+    )
+    assert "640 metres" in concord("ask", WALL).out
+    as_json = concord("sources", "add", "town", "--json").json
+    assert as_json[0] == {
+        "name": "ferry.md",
+        "result": "unchanged",
+        "source_id": "ferry",
+        "title": "Who needs the ferry?",
+        "passages": 0,
+        "detail": "",
+        "code": "",
+    }
+
+
+def test_several_files_and_folders_at_once(concord: Typed) -> None:
+    wall, ferry, light = harbour.write_files(Path("town"))
+    Path("other").mkdir()
+    shutil.move(light, Path("other") / light.name)
+    done = concord("sources", "add", str(wall), "other", str(ferry), "--voice", "evidence")
+    assert results(done.out) == [["added", i] for i in ("harbour-wall", "lighthouse", "ferry")]
+    assert {s["voice"] for s in held(concord).values()} == {"evidence"}
+
+
+def test_list_and_show(concord: Typed, stocked: Path) -> None:
+    sources = held(concord)
+    assert list(sources) == ["ferry", "harbour-wall", "lighthouse"]
+    assert sources["harbour-wall"] == {
+        "id": "harbour-wall",
+        "title": "The harbour wall of Aldry",
+        "authors": ["Ines Marlow", "Piet Oster"],
+        "publisher": "Aldry Port Office",
+        "published": "2019-04-02",
+        "url": "https://example.org/wall",
+        "licence": "CC0",
+        "voice": "official",
+        "origin": "added",
+        "status": "accepted",
+        "stands_in_for": None,
+        "relates_to": [],
+        "passages": 3,
+    }
+    header, first, *_ = concord("sources", "list").out.splitlines()
+    assert header.split() == ["id", "title", "voice", "date", "status", "passages"]
+    assert first.split() == [
+        *("ferry", "Who", "needs", "the", "ferry?", "counterpoint", "2021", "accepted", "1")
+    ]
+
+    shown = concord("sources", "show", "harbour-wall", "--json").json
+    assert {k: v for k, v in shown.items() if k != "passages"} == {
+        k: v for k, v in sources["harbour-wall"].items() if k != "passages"
+    }
+    assert [p["heading"] for p in shown["passages"]] == ["The storm", "The storm", "The new wall"]
+    found = concord("search", WALL, "-k", "1", "--json").json["passages"][0]
+    assert {p["passage_id"]: p["passage"] for p in shown["passages"]}[found["passage_id"]] == (
+        found["passage"]
+    )
+    said = concord("sources", "show", "harbour-wall").out
+    assert "Ines Marlow, Piet Oster · Aldry Port Office · 2019-04-02 · official" in said
+    assert f"¶ 3  {found['passage_id']}\n    {found['passage']}\n" in said  # whole, on one line
+
+
+def test_the_same_the_copied_and_the_changed(concord: Typed, stocked: Path) -> None:
+    files = harbour.write_files(Path("town"))
+    assert results(concord("sources", "add", str(files[0])).out) == [["unchanged", "harbour-wall"]]
+
+    Path("copy.md").write_text(harbour.WALL, encoding="utf-8")
+    copied = concord("sources", "add", "copy.md")
+    assert (copied.status, copied.err) == (1, "")
+    assert copied.out == (
+        "duplicate    copy.md: The text of “The harbour wall of Aldry” is already held as "
+        "harbour-wall; nothing was added.\n"
+    )
+    mixed = concord("sources", "add", "copy.md", str(files[1]))
+    assert mixed.status == 0  # not everything was a duplicate
+
+    files[0].write_text(harbour.WALL.replace("640 metres", "641 metres"), encoding="utf-8")
+    changed = concord("sources", "add", str(files[0]))
+    assert results(changed.out) == [["updated", "harbour-wall"]]
+    said = concord("ask", WALL).out
+    assert "641 metres" in said and "640 metres" not in said
+    files[0].write_text(harbour.WALL, encoding="utf-8")  # and back again
+    assert results(concord("sources", "add", str(files[0])).out) == [["updated", "harbour-wall"]]
+    assert "640 metres" in concord("ask", WALL).out
+    assert len(held(concord)) == 3
+
+
+def test_two_new_files_of_one_text(concord: Typed) -> None:
+    for name in ("a.md", "b.md"):
+        Path(name).write_text("The dock of Aldry takes nine ships at a time.", encoding="utf-8")
+    done = concord("sources", "add", "a.md", "b.md", "a.md")
+    assert results(done.out) == [["duplicate", "b.md"], ["unchanged", "a"], ["added", "a"]]
+    assert list(held(concord)) == ["a"]
+
+
+def test_removed_and_added_again(concord: Typed, stocked: Path) -> None:
+    assert concord("sources", "remove", "harbour-wall").out == (
+        "Removed harbour-wall (The harbour wall of Aldry).\n"
+    )
+    assert concord("ask", WALL).status == 3
+    assert "harbour-wall" not in held(concord)
+    assert held(concord, "--all")["harbour-wall"]["status"] == "withdrawn"
+    again = concord("sources", "remove", "harbour-wall")
+    assert again.status == 2
+    assert again.sentence == (
+        "No source named harbour-wall is held; `concord sources list` shows which are."
+    )
+    files = harbour.write_files(Path("town"))
+    assert concord("sources", "add", str(files[0])).status == 0
+    assert "640 metres" in concord("ask", WALL).out
+    assert concord("sources", "remove", "ferry", "--json").json == {"removed": "ferry"}
+
+
+@pytest.mark.parametrize("command", ["show", "remove"])
+def test_an_unknown_source(command: str, concord: Typed, stocked: Path) -> None:
+    done = concord("sources", command, "nobody")
+    assert done.status == 2
+    assert "nobody" in done.sentence and "`concord sources list`" in done.sentence
+
+
+def test_the_text_of_a_catalogue_entry(on_shelf: Typed, shared: Path) -> None:
+    """As soon as the article itself is held its stand-in steps back, and returns when it goes."""
+    before = held(on_shelf)
+    assert BRIEFING in before and ARTICLE not in before
+    told = on_shelf("sources", "show", ARTICLE).out
+    assert "`concord index sync`" in told and f"--as {ARTICLE}" in told
+
+    saved = shared / "corpus" / "attree-2025.html"
+    if not saved.is_file():
+        pytest.skip("the folder `shared` holds no text of the article")
+    done = on_shelf("sources", "add", str(saved), "--as", ARTICLE)
+    assert (done.status, results(done.out)) == (0, [["added", ARTICLE]])
+    after = held(on_shelf)
+    assert set(after) == set(before) - {BRIEFING} | {ARTICLE}
+    assert after[ARTICLE]["authors"] == ["Larry Attree"]
+    assert after[ARTICLE]["voice"] == "article"
+    answer = on_shelf("ask", "What are the four ends?", "--json").json
+    assert ARTICLE in {c["source_id"] for c in answer["citations"]}
+    assert BRIEFING not in {c["source_id"] for c in answer["citations"] + answer["nearest"]}
+
+    assert on_shelf("sources", "remove", ARTICLE).status == 0
+    assert held(on_shelf) == before
+    assert held(on_shelf, "--all")[ARTICLE]["status"] == "listed"
+
+
+def test_what_as_is_refused_for(on_shelf: Typed) -> None:
+    files = [str(f) for f in harbour.write_files(Path("town"))]
+    unknown = on_shelf("sources", "add", files[0], "--as", "strategising")
+    assert unknown.status == 2
+    assert f"Did you mean {ARTICLE}?" in unknown.sentence
+    assert "`concord sources list --all`" in unknown.sentence
+    two = on_shelf("sources", "add", *files[:2], "--as", ARTICLE)
+    assert two.status == 2
+    assert "takes exactly one file; 2 were given" in two.sentence
+    own = on_shelf("sources", "add", files[0], "--as", "note-deterrence")
+    assert own.status == 2
+    assert "The catalogue lists no source note-deterrence." in own.sentence
+
+
+def test_a_file_cannot_take_the_place_of_our_own_writing(on_shelf: Typed) -> None:
+    Path("note-deterrence.md").write_text(harbour.FERRY, encoding="utf-8")
+    done = on_shelf("sources", "add", "note-deterrence.md")
+    assert (done.status, results(done.out)) == (1, [["duplicate", "note-deterrence.md"]])
+    assert "belongs to a source that came with Concord. Rename the file" in done.out
+
+
+def test_the_index_is_checked_rebuilt_and_counted(concord: Typed, stocked: Path) -> None:
+    assert concord("index", "check").out == "Registry and index agree on 5 passages.\n"
+    checked = concord("index", "check", "--json").json
+    assert checked["sound"] is True
+    assert concord("index", "rebuild").out == "Rebuilt: 5 passages.\n"
+    assert concord("index", "rebuild", "--json").json == {"passages": 5}
+    counted = concord("index", "stats", "--json").json
+    assert (counted["active_sources"], counted["active_passages"]) == (3, 5)
+    assert counted["chroma_vectors"] == counted["passages"] == counted["embeddings"] == 5
+    assert counted["embedding_model"].startswith("all-MiniLM-L6-v2-int8/")
+    said = {line.rsplit(maxsplit=1)[0] for line in concord("index", "stats").out.splitlines()}
+    assert {"active passages", "chroma vectors", "embedding model"} <= said
+    assert "640 metres" in concord("ask", WALL).out
