@@ -73,6 +73,7 @@ def add_files(
     if listed is not None and len(files) != 1:
         raise UnknownSource(f"--as {as_id} takes exactly one file; {len(files)} were given.")
     intake = _Intake(library, by, told)
+    taken: set[str] = set()
     try:
         for file in files:
             name = collapse(file.name)  # a name may hold anything but a slash
@@ -83,6 +84,10 @@ def add_files(
                     source = as_listed(entry, document)
                 else:
                     source = describe(document, name=name, voice=voice)
+                    if source.id in taken:  # two files of one name, in two folders
+                        other = slug(f"{file.absolute().parent.name} {source.id}")
+                        source = replace(source, id=other)
+                    taken.add(source.id)
                     _keep_off(library, source)
                 intake.take(name, draft(source, document))
     finally:
@@ -169,6 +174,9 @@ class _Intake:
         if twin is not None and twin != made.source.id:
             raise DuplicateSource(f"The same text was just added as {twin}; nothing was added.")
         if not is_news(self._library.registry, made) or twin is not None:
+            if fetched:
+                registry = self._library.registry
+                registry.mark_checked(made.source.id, made.etag, made.last_modified)
             self.tell(Outcome(name, Result.UNCHANGED, made.source.id, made.source.title))
             return
         self._seen[made.version.digest] = made.source.id

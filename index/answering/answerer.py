@@ -124,7 +124,7 @@ class Answerer:
                     passage=c.passage.text,
                     score=round(c.score, 4),
                 )
-                for c in ranked[:k]
+                for c in ranked[: max(0, k)]
             ],
         )
 

@@ -47,6 +47,8 @@ class MiniLM:
         options.intra_op_num_threads = threads
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
+        # Threads that spin while they wait take the cores from everybody else, and gain nothing.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session: Any = onnxruntime.InferenceSession(
             weights, options, providers=["CPUExecutionProvider"]
         )

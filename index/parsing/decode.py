@@ -24,6 +24,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_LATIN = ["cp1252", "cp1250", "mac_roman"]
+_MOSTLY = 0.75
 _META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*(?!utf-?16)([a-z0-9_:.-]+)", re.I)
 
 
@@ -55,7 +57,9 @@ def decode(data: bytes, *, name: str, declared: str | None = None) -> str:
 def _guess(data: bytes, name: str) -> str:
     from charset_normalizer import from_bytes
 
-    found = from_bytes(data)
+    # Where nearly all is ASCII the rest are accents: other scripts leave no such share to it.
+    accented = sum(byte < 0x80 for byte in data) > _MOSTLY * len(data)
+    found = from_bytes(data, cp_isolation=_LATIN if accented else None)
     best = found.best()
     if best is None:
         raise UnsupportedFormat(f"{name} is not a text in any encoding that Concord knows.")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 from pathlib import Path
 
 import pytest
 
+from index import embedding
 from tests.rigs.cli import Typed
+
+# The real model, read from the disk once: most of what a short command takes is reading it.
+_load_once = functools.cache(embedding.load)
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +26,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CONCORD_BUILTIN_SOURCES", "false")
     monkeypatch.setenv("CONCORD_LOCK_WAIT_S", "0")
     monkeypatch.setenv("CONCORD_FETCH_DELAY_S", "0")
+    monkeypatch.setattr(embedding, "load", _load_once)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)

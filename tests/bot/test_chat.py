@@ -31,6 +31,11 @@ def test_a_refusal_does_not_end_a_conversation(concord: Typed, stocked: Path) ->
     assert answered.count("Sources\n[1] The harbour wall of Aldry") == 2
 
 
+def test_what_is_typed_is_no_markup(concord: Typed, stocked: Path) -> None:
+    said = talk(concord, "[bold]How long[/bold] is the [red]wall?", "/why")
+    assert "Searched for: [bold]How long[/bold] is the [red]wall?\n" in said
+
+
 def test_new_forgets_what_was_said(concord: Typed, stocked: Path) -> None:
     said = talk(concord, WALL, "/new", "/why", HIGH, "/why")
     assert "A fresh start.\nNothing was asked yet.\n" in said

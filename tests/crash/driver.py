@@ -21,7 +21,7 @@ from index.options import IndexOptions
 
 # Many small transactions instead of one: more moments at which a kill could tear something.
 intake.BATCH_PASSAGES = 3
-REBUILDS = 12
+REBUILDS = 40
 
 
 def options(data: Path, host: str = "", shelf: Path | None = None) -> IndexOptions:
@@ -50,6 +50,7 @@ def main(mode: str, data: str, *rest: str) -> None:
         else:
             for _ in range(REBUILDS):
                 library.rebuild()
+                print("rebuilt", flush=True)
     print("done", flush=True)
 
 

@@ -167,6 +167,25 @@ def test_questions_are_answered_while_it_is_built_anew(index: ChromaIndex) -> No
     assert set(answers) == {"p7"}
 
 
+def test_the_old_index_is_closed_only_after_whoever_still_reads_it(
+    index: ChromaIndex, folder: Path
+) -> None:
+    index.upsert(vectors(3))
+    before = current(folder)
+    building = threading.Thread(target=index.rebuild, args=(vectors(5, prefix="q"),))
+    with index._in_use() as collection:
+        building.start()
+        while current(folder) == before:
+            assert building.is_alive()
+        assert index.ids() == set(vectors(3)) or index.ids() == set(vectors(5, prefix="q"))
+        building.join(timeout=0.2)
+        assert building.is_alive(), "it waits"
+        assert collection.count() == 3
+    building.join()
+    assert index.ids() == set(vectors(5, prefix="q"))
+    assert directories(folder) == [current(folder)]
+
+
 # ---------------------------------------------------------------- what may be found on opening
 def test_directories_that_are_not_current_are_swept(folder: Path) -> None:
     ChromaIndex(folder, model="m").close()

@@ -64,6 +64,15 @@ def test_a_folder_of_files_is_added_and_searchable(library: Library, tmp_path: P
     assert held is not None and held.added_by == "Ines"
 
 
+def test_files_of_one_name_in_two_folders_are_two_sources(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "all").mkdir()
+    for folder in ("east", "west"):
+        write(tmp_path / "all" / folder, readme=f"The {folder} pier is built of stone.")
+    outcomes = add_files(library, [tmp_path / "all"])
+    assert [o.source_id for o in outcomes] == ["readme", "west-readme"]
+    assert library.ask("What is the east pier built of?").citations[0].source_id == "readme"
+
+
 def test_what_a_file_says_of_itself_is_kept(library: Library, tmp_path: Path) -> None:
     add_files(library, write_files(tmp_path / "files"))
     wall = library.registry.source("harbour-wall")

@@ -59,6 +59,11 @@ def test_scores_are_shares_of_what_can_be_reached(index: LexicalIndex) -> None:
     assert whole[3] == whole[4] == 0
 
 
+def test_a_word_that_the_question_repeats_counts_once(index: LexicalIndex) -> None:
+    once, twice = index.scores(terms("seals")), index.scores(terms("seals, seals, Seal"))
+    assert np.array_equal(once, twice)
+
+
 def test_a_question_without_known_words_scores_nothing(index: LexicalIndex) -> None:
     for question in ("whale barometer", "what of it", ""):
         assert not index.scores(terms(question)).any()

@@ -56,9 +56,10 @@ def test_it_is_found_as_it_was_left(tmp_path: Path) -> None:
 def test_a_folder_has_one_owner_and_a_failed_opening_lets_go(tmp_path: Path) -> None:
     with bare(tmp_path / "data"), pytest.raises(IndexBusy):
         bare(tmp_path / "data", lock_wait_s=0.0)
-    with pytest.raises(ModelUnavailable):
+    with pytest.raises(ModelUnavailable) as caught:
         bare(tmp_path / "data", embedding_model="no_such_module:Model")
     bare(tmp_path / "data", lock_wait_s=0.0).close()
+    assert caught.tb is not None, "and not only because nothing was left of that attempt"
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
@@ -166,7 +167,9 @@ def test_it_is_checked_and_rebuilt_from_the_registry(library: Library) -> None:
     found = library.check()
     assert (found.missing, found.altered, found.rebuilt) == (1, 1, True)
     assert library.check().sound
+    library._chroma.upsert({"stranger": np.ones(384, np.float32)})
     assert library.rebuild() == len(ids)
+    assert library._chroma.ids() == set(ids)
     assert library.check().sound
     (vector,) = library.embedder.embed([LENGTH])
     assert library.nearest(vector, 1)[0][0] == library.search(LENGTH).passages[0].passage_id

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from index import projection
 from index.library import Library
 from index.model import Answer, Turn
 from tests.rigs.harbour import drafts, stocked, text
@@ -110,7 +115,21 @@ def test_questions_are_answered_while_sources_come_and_go(tmp_path: Path) -> Non
         assert library.check().sound
 
 
-def test_changes_take_turns(tmp_path: Path) -> None:
+def test_changes_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside = 0
+    most = 0
+    honest = projection.follow
+
+    def follow(*given: Any, **more: Any) -> projection.Mended:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        time.sleep(0.01)  # room for another to come in, if it may
+        found = honest(*given, **more)
+        inside -= 1
+        return found
+
+    monkeypatch.setattr(projection, "follow", follow)
     made = [text(f"ship-{n}", f"Ship number {n} lies in the bay.") for n in range(12)]
     with stocked(tmp_path / "data") as library:
 
@@ -120,6 +139,7 @@ def test_changes_take_turns(tmp_path: Path) -> None:
 
         with ThreadPoolExecutor(6) as pool:
             list(pool.map(add, range(len(made))))
+        assert most == 1
         assert {m.source.id for m in made} <= set(library.corpus.sources)
         assert library.check().sound
         assert library.stats()["chroma_vectors"] == len(library.corpus.passages) == 17

@@ -94,6 +94,10 @@ def test_what_stands_under_different_headings_is_never_joined() -> None:
     found = cut(paragraph("Tides turn."), heading("Seals"), paragraph("Seals sleep."))
     assert [p.text for p in found] == ["Tides turn.", "Seals sleep."]
     assert [p.heading for p in found] == [(), ("Seals",)]
+    named_alike = cut(
+        heading("Notes"), paragraph("Tides turn."), heading("Notes"), paragraph("Seals sleep.")
+    )
+    assert [p.text for p in named_alike] == ["Tides turn.", "Seals sleep."]
 
 
 def test_joining_stops_at_its_limits() -> None:

@@ -111,10 +111,11 @@ def test_a_vector_that_is_held_but_never_found_is_mended(
 def test_twins_share_the_first_place(
     registry: Registry, chroma: ChromaIndex, embedder: MiniLM
 ) -> None:
-    same = "The bell of Aldry rings at noon."
-    twins = [text(f"twin-{n}", same, f"Copy {n}.", title="Bell") for n in range(15)]
+    same = "The bell of Aldry rings at noon and at midnight, " * 4
+    twins = [text(f"twin-{n}", same, f"Copy {n} of it. " * 20, title="Bell") for n in range(15)]
     accept(registry, embedder, twins, by="test")
     made = load_corpus(registry, embedder, builtin=False)
+    assert (len(made.passages), len(set(made.keys))) == (30, 16), "fifteen have one vector"
     step(registry, chroma, made)
     assert step(registry, chroma, made, thorough=True).sound
 

@@ -37,6 +37,8 @@ def test_slips_are_mended(typed: str, mended: str) -> None:
         "détente",
         "Colombia",  # no source speaks of it, and it is no slip of Angola
         "tolerance",  # English, if unknown to the sources
+        "Hungary",  # so is this, and no slip of hungry
+        "write to them",
         "what does the author mean",
         "qqqqqqqq",
         "xyz 12 !? <@42>",

@@ -1,0 +1,258 @@
+"""Data folders in any state: mended where they can be, told of where they can't."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.rigs import harbour
+from tests.rigs.cli import Done, Typed, environment, finish, start
+
+WALL = "How long is the new wall?"
+COMMANDS = (["ask", WALL], ["sources", "list"], ["sources", "add", "."], ["index", "check"])
+
+
+def told(concord: Typed) -> str:
+    """The one sentence that every command answers with; each exits 1."""
+    sentences = set()
+    Path("a.md").write_text("The dock of Aldry takes nine ships.", encoding="utf-8")
+    for command in COMMANDS:
+        done = concord(*command)
+        assert (done.status, done.out) == (1, ""), command
+        sentences.add(done.sentence)
+    (sentence,) = sentences
+    return sentence
+
+
+# ------------------------------------------------------------------ the registry: the truth
+def _statements(*statements: str) -> Callable[[Path], None]:
+    def run(file: Path) -> None:
+        with sqlite3.connect(file) as db:
+            for statement in statements:
+                db.execute(statement)
+        db.close()
+
+    return run
+
+
+def _noise(file: Path) -> None:
+    file.write_bytes(random.Random(1).randbytes(file.stat().st_size))
+
+
+def _noise_after_the_first_page(file: Path) -> None:
+    size = file.stat().st_size
+    file.write_bytes(file.read_bytes()[:4096] + random.Random(1).randbytes(size - 4096))
+
+
+def _half(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+DAMAGED: dict[str, Callable[[Path], object]] = {
+    "noise": _noise,
+    "noise after the first page": _noise_after_the_first_page,
+    "half": _half,
+    "a text": lambda file: file.write_text("not a database at all\n" * 300),
+    "a table gone": _statements("DROP TABLE passages"),
+    "a column gone": _statements("ALTER TABLE sources RENAME COLUMN voice TO loudness"),
+    "a cell that is no JSON": _statements("UPDATE versions SET paragraphs = '[[1, 0'"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_a_damaged_registry_is_told_of(damage: str, concord: Typed, stocked: Path) -> None:
+    DAMAGED[damage](stocked / "registry.sqlite")
+    assert told(concord) == (
+        "The registry in the data folder is damaged. Restore it from a backup, or point "
+        "CONCORD_DATA_DIR at an empty folder and add the sources again."
+    )
+
+
+def test_a_folder_from_a_newer_version_is_left_alone(concord: Typed, stocked: Path) -> None:
+    _statements("UPDATE alembic_version SET version_num = '9999'")(stocked / "registry.sqlite")
+    before = (stocked / "registry.sqlite").read_bytes()
+    assert told(concord) == (
+        "This data folder was written by a newer version of Concord. Update Concord, or point "
+        "CONCORD_DATA_DIR at another folder."
+    )
+    assert (stocked / "registry.sqlite").read_bytes() == before
+
+
+# ------------------------------------------------------------------ the index: derived
+def _database(chroma: Path) -> Path:
+    (file,) = chroma.glob("*/chroma.sqlite3")
+    return file
+
+
+def _in_database(damage: Callable[[Path], object]) -> Callable[[Path], object]:
+    return lambda chroma: damage(_database(chroma))
+
+
+def _pointer(content: bytes) -> Callable[[Path], object]:
+    return lambda chroma: (chroma / "CURRENT").write_bytes(content)
+
+
+def _other_vectors(file: Path) -> None:
+    with sqlite3.connect(file) as db:
+        (vector,) = db.execute("SELECT vector FROM embeddings_queue LIMIT 1").fetchone()
+        other = random.Random(1).randbytes(len(vector) // 4)
+        changed = b"".join(bytes([0, 0, b, 61]) for b in other)  # small floats, all different
+        db.execute("UPDATE embeddings_queue SET vector = ?", [changed])
+    db.close()
+
+
+HARMED: dict[str, Callable[[Path], object]] = {
+    "noise": _in_database(_noise),
+    "noise after the first page": _in_database(_noise_after_the_first_page),
+    "half": _in_database(_half),
+    "empty": _in_database(lambda file: file.write_bytes(b"")),
+    "a table gone": _in_database(_statements("DROP TABLE embeddings_queue")),
+    "segments gone": _in_database(_statements("DELETE FROM segments")),
+    "vectors cut off": _in_database(_statements("UPDATE embeddings_queue SET vector = x'0011'")),
+    "vectors gone": _in_database(_statements("DELETE FROM embeddings_queue")),
+    "other vectors": _in_database(_other_vectors),
+    "no database": lambda chroma: _database(chroma).unlink(),
+    "no pointer": lambda chroma: (chroma / "CURRENT").unlink(),
+    "empty pointer": _pointer(b""),
+    "pointer to nothing": _pointer(b"index-0123456789ab"),
+    "pointer outside": _pointer(b"../.."),
+    "pointer to itself": _pointer(b".."),
+    "pointer of bytes": _pointer(random.Random(2).randbytes(100)),
+    "long pointer": _pointer(b"x" * 5000),
+    "all gone": shutil.rmtree,
+}
+
+
+@pytest.mark.parametrize("harm", HARMED)
+def test_a_damaged_index_is_mended_from_the_registry(
+    harm: str, concord: Typed, stocked: Path
+) -> None:
+    HARMED[harm](stocked / "chroma")
+    checked = concord("index", "check", "--json")
+    assert checked.status == 0
+    assert checked.json["sound"] is False
+    assert concord("index", "check", "--json").json["sound"] is True
+    counted = concord("index", "stats", "--json").json
+    assert counted["chroma_vectors"] == counted["active_passages"] == 5
+    # What was damaged is swept away: a pointer and what it points to are left.
+    assert len(list((stocked / "chroma").iterdir())) == 2
+
+
+@pytest.mark.parametrize("harm", ["noise", "a table gone", "vectors gone"])
+def test_a_question_is_answered_over_a_damaged_index(harm: str, stocked: Path) -> None:
+    HARMED[harm](stocked / "chroma")
+    done = finish(start("ask", WALL, data_dir=stocked))
+    assert done.status == 0
+    assert "640 metres" in done.out
+    assert "Traceback" not in done.err
+
+
+# ------------------------------------------------------------------ the folder itself
+def test_a_folder_that_is_a_file(concord: Typed, data: Path) -> None:
+    data.write_text("", encoding="utf-8")
+    assert told(concord) == (
+        f"The data folder {data} can't be made: File exists. Set CONCORD_DATA_DIR to a folder "
+        "that you may write."
+    )
+
+
+@pytest.fixture
+def reachable() -> Iterator[Path]:
+    """A folder that other users of this computer can reach, which `tmp_path` is not."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        folder.chmod(0o755)
+        yield folder
+
+
+AS_NOBODY = """
+import contextlib, io, json, os, sys, tempfile
+from bot.cli.app import run
+
+def became(arguments):
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = run(arguments)
+    return status, out.getvalue(), err.getvalue()
+
+if os.geteuid() == 0:
+    # All that is imported later, while the superuser's rights still allow it.
+    chosen = os.environ["CONCORD_DATA_DIR"]
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["CONCORD_DATA_DIR"] = folder
+        became(["ask", "What are the four ends?"])
+    os.environ["CONCORD_DATA_DIR"] = chosen
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+print(json.dumps([became(arguments) for arguments in json.loads(sys.argv[1])]))
+"""
+
+
+def as_nobody(*commands: list[str], data_dir: Path) -> list[Done]:
+    """Commands of a user without special rights: permissions don't bind the superuser."""
+    ran = subprocess.run(
+        [sys.executable, "-c", AS_NOBODY, json.dumps(commands)],
+        env=environment(data_dir),
+        cwd=data_dir.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [Done(*each) for each in json.loads(ran.stdout)]
+
+
+def test_a_folder_that_may_not_be_made(reachable: Path) -> None:
+    reachable.chmod(0o555)
+    (done,) = as_nobody(["ask", WALL], data_dir=reachable / "data")
+    assert done.status == 1
+    assert done.sentence == (
+        f"The data folder {reachable / 'data'} can't be made: Permission denied. Set "
+        "CONCORD_DATA_DIR to a folder that you may write."
+    )
+
+
+def test_a_folder_that_may_not_be_written(reachable: Path, harbour_folder: Path) -> None:
+    data = reachable / "data"
+    shutil.copytree(harbour_folder, data)
+    for path in (data, *data.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        for done in as_nobody(["ask", WALL], ["sources", "list"], data_dir=data):
+            assert (done.status, done.out) == (1, "")
+            assert done.sentence == (
+                "The data folder can't be written. Check the permissions of CONCORD_DATA_DIR."
+            )
+    finally:
+        for path in (data, *data.rglob("*")):
+            path.chmod(0o755)
+
+
+def test_sources_that_may_not_be_read(reachable: Path) -> None:
+    town = reachable / "town"
+    harbour.write_files(town)
+    harbour.write_files(town / "inner")
+    (town / "ferry.md").chmod(0)
+    (town / "inner").chmod(0)
+    data = reachable / "data"
+    data.mkdir()
+    data.chmod(0o777)
+    try:
+        file, folder = as_nobody(
+            ["sources", "add", "town/ferry.md"], ["sources", "add", "town"], data_dir=data
+        )
+    finally:
+        (town / "inner").chmod(0o755)
+    assert (file.status, file.err) == (1, "")
+    assert file.out == "refused      ferry.md: ferry.md can't be read: Permission denied.\n"
+    assert (folder.status, folder.out) == (1, "")
+    assert folder.sentence == "The folder town/inner may not be read; check its permissions."
