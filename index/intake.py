@@ -73,7 +73,7 @@ def add_files(
     if listed is not None and len(files) != 1:
         raise UnknownSource(f"--as {as_id} takes exactly one file; {len(files)} were given.")
     intake = _Intake(library, by, told)
-    taken: set[str] = set()
+    taken: dict[str, Path] = {}
     try:
         for file in files:
             name = collapse(file.name)  # a name may hold anything but a slash
@@ -84,10 +84,10 @@ def add_files(
                     source = as_listed(entry, document)
                 else:
                     source = describe(document, name=name, voice=voice)
-                    if source.id in taken:  # two files of one name, in two folders
+                    if taken.setdefault(source.id, file.absolute()) != file.absolute():
+                        # Two files of one name, in two folders.
                         other = slug(f"{file.absolute().parent.name} {source.id}")
                         source = replace(source, id=other)
-                    taken.add(source.id)
                     _keep_off(library, source)
                 intake.take(name, draft(source, document))
     finally:
