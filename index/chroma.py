@@ -220,6 +220,7 @@ class ChromaIndex:
         for entry in self._base.iterdir():
             if entry.is_dir() and entry.name != keep:
                 shutil.rmtree(entry, ignore_errors=True)
+        (self._base / f"{_POINTER}.new").unlink(missing_ok=True)
 
 
 def _upsert(collection: Any, vectors: Mapping[str, Vectors]) -> None:
