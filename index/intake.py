@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from index.errors import ConcordError, DuplicateSource, FetchError, StorageFailed, UnknownSource
 from index.fetching import Fetched, Fetcher
@@ -105,7 +106,10 @@ async def add_address(
     async with Fetcher(library.options.fetch) as fetcher:
         page = await fetcher.fetch(url)
     document = _parse(page, url)
-    entry = listed or _recognised(library, document)
+    if urlsplit(document.url).hostname != urlsplit(page.url).hostname:
+        # A page may name its better address on its own site, and never pass for another site's.
+        document = replace(document, url="")
+    entry = listed or (_by_address(library, document.url) if document.url else None)
     if entry is not None:
         source = as_listed(entry, document)
     else:

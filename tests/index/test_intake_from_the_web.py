@@ -61,6 +61,21 @@ async def test_an_address_is_fetched_and_added(rig: WebRig, library: Library) ->
     assert again.result is Result.UNCHANGED
 
 
+@pytest.mark.parametrize("elsewhere", [True, False])
+async def test_a_page_cannot_pass_for_another_site_s(
+    rig: WebRig, library: Library, elsewhere: bool
+) -> None:
+    """Its canonical address counts on its own site alone: a citation leads where it was read."""
+    stated = "https://example.org/seals" if elsewhere else rig.url("/better")
+    link = f'<head><link rel="canonical" href="{stated}">'.encode()
+    body = page("Seals of Skell", "Seals weigh 300 kilograms.").replace(b"<head>", link)
+    rig.page("/seals", body)
+    outcome = await add_address(library, rig.url("/seals"))
+    source = library.registry.source(outcome.source_id or "")
+    assert source is not None
+    assert source.url == (rig.url("/seals") if elsewhere else stated)
+
+
 async def test_what_cannot_be_added_says_why(rig: WebRig, library: Library) -> None:
     rig.page("/empty", b"<!DOCTYPE html><html><body></body></html>")
     with pytest.raises(FetchRefused):
