@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import platformdirs
 from dotenv import dotenv_values
@@ -85,6 +85,75 @@ class Settings(BaseSettings):
         "All other private addresses are refused.",
     )
 
+    # ------------------------------------------------------------ Discord
+    discord_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="The bot's token from Discord's developer portal; only `concord bot`, "
+        "`doctor` and `invite` need it.",
+    )
+    message_content: bool = Field(
+        default=True,
+        description="Whether to ask Discord for the text of messages that don't mention the bot: "
+        "needed to follow a thread without a mention, and for help channels. Switch the intent on "
+        "in the portal, or set this to false.",
+    )
+    test_server: int | None = Field(
+        default=None,
+        description="Id of one server to register the commands in; empty registers them globally.",
+    )
+    shards: int = Field(
+        default=1, ge=0, description="Gateway connections; 0 asks Discord how many are right."
+    )
+    operator: str = Field(
+        default="",
+        max_length=200,
+        description="Who runs this bot and how to reach them; shown by /about and /privacy.",
+    )
+    keep_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        description="Days that questions, receipts and ratings are kept.",
+    )
+    answers_at_once: int = Field(
+        default=2, ge=1, le=64, description="Questions that are answered at the same time."
+    )
+    waiting_at_most: int = Field(
+        default=200, ge=1, description="Questions that may wait for their turn, all servers."
+    )
+    member_per_minute: float = Field(
+        default=6.0, gt=0, description="Questions a minute from one person, in the long run."
+    )
+    server_per_minute: float = Field(
+        default=60.0, gt=0, description="Questions a minute from one server, in the long run."
+    )
+    repeat_minutes: float = Field(
+        default=5.0,
+        ge=0,
+        description="Minutes in which the same question in a channel is pointed to its answer.",
+    )
+    stop_wait_s: float = Field(
+        default=10.0, ge=0, description="Seconds that questions under way get when stopping."
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="How the bot logs to standard error: text or json."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least grave lines that are logged."
+    )
+    log_questions: bool = Field(
+        default=False, description="Whether the words of questions may stand in the log."
+    )
+    health_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="Port for /healthz, /readyz and Prometheus' /metrics; 0 is off.",
+    )
+    health_host: str = Field(
+        default="127.0.0.1", description="Address that the health port listens on."
+    )
+
     @field_validator("data_dir")
     @classmethod
     def _whole_path(cls, value: Path) -> Path:
@@ -107,6 +176,11 @@ class Settings(BaseSettings):
             except SettingsInvalid as error:
                 raise ValueError(error.sentence) from error
         return value
+
+    @property
+    def records_url(self) -> str:
+        """Where the bot's own records are."""
+        return f"sqlite:///{self.data_dir / 'records.sqlite'}"
 
     def index_options(self) -> IndexOptions:
         """What the index needs of these."""

@@ -12,17 +12,22 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from index import embedding, projection
+from index import cards, embedding, glossary, projection, surroundings
 from index.answering import Answerer
+from index.asking.suggest import Suggester
+from index.beside import active_sources, open_registry, passages_of
+from index.cards import SourceCard
 from index.chroma import ChromaIndex
 from index.corpus import Corpus, active
 from index.embedding import Embedder, Vectors
-from index.errors import ReceiptGone, StorageFailed, UnknownSource
+from index.errors import ReceiptGone, UnknownSource
 from index.ingest import Draft, Progress, accept
-from index.model import Answer, Passage, Receipt, SearchResult, Source, SourceStatus, Turn
+from index.model import Answer, Citation, Receipt, SearchResult, Source, SourceStatus, Turn
 from index.options import IndexOptions
 from index.owner import Owner
 from index.projection import Mended
@@ -30,25 +35,14 @@ from index.registry import Registry
 from index.retrieval import Retriever
 from index.retrieval.retriever import VectorCache
 from index.shelves import read_shelves
+from index.surroundings import Surroundings
 from index.wording import read_wording
+
+if TYPE_CHECKING:  # what measures is heavy, and only its latest result is read here
+    from index.evaluation.latest import Latest
 
 # (what is being done, how much of it, of how much)
 Report = Callable[[str, int, int], None]
-
-
-def open_registry(options: IndexOptions) -> Registry:
-    """The registry alone, for reading what sources there are: no lock, no model, no Chroma.
-
-    Raises `StorageFailed`, `DataTooNew` or `IndexBroken`.
-    """
-    try:
-        options.data_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageFailed(
-            f"The data folder {options.data_dir} can't be made: {error.strerror}. "
-            "Set CONCORD_DATA_DIR to a folder that you may write."
-        ) from error
-    return Registry(options.database_url)
 
 
 class Library:
@@ -73,6 +67,8 @@ class Library:
             software=options.software,
             builtin=options.builtin,
         )
+        self._suggester = Suggester(embedder, self._answered)
+        self._aliases: glossary.Aliases = {}
         self._corpus: Corpus
         # What an earlier process had left undone when this one opened the folder.
         self.mended_at_start: Mended
@@ -90,7 +86,9 @@ class Library:
             embedder = embedding.load(options.embedding_model, threads=options.threads)
             library = cls(options, owner, registry, embedder)
             if options.builtin:
-                projection.enter_shelf(registry, read_shelves(options.shelf))
+                shelves = read_shelves(options.shelf)
+                projection.enter_shelf(registry, shelves)
+                library._aliases = shelves.aliases
             library.mended_at_start = library._refresh(report)
         except BaseException:
             if owner is not None:
@@ -136,12 +134,56 @@ class Library:
     async def search_async(self, question: str, k: int = 10) -> SearchResult:
         return await asyncio.to_thread(self.search, question, k)
 
+    # ------------------------------------------------------------ around an answer
+    def suggest(self, answer: Answer, n: int = 3) -> list[str]:
+        """Up to `n` questions to ask next, each of which would be answered; keeps no receipt.
+
+        Drawn from the hints of our own shelf: without them there are none.
+        """
+        kept = self.registry.receipt(answer.receipt_id)
+        ranked = [c.passage_id for c in kept.candidates] if kept else []
+        return self._suggester.suggest(self._corpus, answer, ranked, n)
+
+    def around(self, citation: Citation) -> Surroundings:
+        """What stands next to a cited passage, and whether it still stands. See `Surroundings`."""
+        return surroundings.around(citation, self._corpus, self.registry)
+
+    def define(self, term: str) -> Answer:
+        """What a term means, by the note of that name, or else by asking; the receipt is kept.
+
+        Raises `QuestionTooLong` or `StorageFailed`.
+        """
+        corpus, bare = self._corpus, _whole(glossary.bare(term))
+        question = f"What is {bare}?"
+        found = glossary.define(corpus, self._aliases, bare)
+        if found is None:
+            return self.ask(question)
+        answer, receipt = self._answerer.define(
+            corpus, question, found.position, (found.start, found.end), found.likeness
+        )
+        self.registry.keep_receipt(receipt)
+        return answer
+
+    def terms(self) -> list[str]:
+        """The terms that notes explain, sorted."""
+        return glossary.terms(self._corpus)
+
+    # ------------------------------------------------------------ receipts
     def receipt(self, receipt_id: str) -> Receipt:
         """Raises `ReceiptGone`."""
         found = self.registry.receipt(receipt_id)
         if found is None:
             raise ReceiptGone(f"There is no receipt {receipt_id}; it may have been cleared.")
         return found
+
+    def forget_receipts(self, ids: Sequence[str]) -> int:
+        """Delete receipts for good; how many there were. Raises `StorageFailed`."""
+        return self.registry.forget_receipts(ids)
+
+    def clear_receipts(self, before: datetime) -> int:
+        """Delete for good what was kept before a time (local, where it names no zone); how many
+        there were. Raises `StorageFailed`."""
+        return self.registry.clear_receipts(before)
 
     # ------------------------------------------------------------ sources
     @property
@@ -169,6 +211,17 @@ class Library:
         self._refresh(None)
         return found
 
+    def source_cards(self) -> list[SourceCard]:
+        """Every source that is known, active ones first, then by title."""
+        return cards.cards(self.registry.holdings(), self._corpus.sources)
+
+    def source_card(self, source_id: str) -> SourceCard:
+        """Raises `UnknownSource`."""
+        found = cards.cards(self.registry.holdings(source_id), self._corpus.sources)
+        if not found:
+            raise UnknownSource(f"No source is named {source_id}.")
+        return found[0]
+
     # ------------------------------------------------------------ the index
     def rebuild(self) -> int:
         """Build the Chroma index anew from the registry; the number of passages in it."""
@@ -194,6 +247,16 @@ class Library:
             "active_hints": len(self._corpus.hints),
             "chroma_vectors": self._chroma.count(),
         }
+
+    def last_evaluation(self) -> Latest | None:
+        """The figures of the latest `concord evaluate` on a gold file, if any were kept."""
+        from index.evaluation.latest import read
+
+        return read(self.options.data_dir)
+
+    def _answered(self, corpus: Corpus, question: str) -> Answer:
+        """The answer alone: nothing is kept of it."""
+        return self._answerer.answer(corpus, question)[0]
 
     def _refresh(self, report: Report | None) -> Mended:
         def embedding_progress(done: int, of: int) -> None:
@@ -225,38 +288,6 @@ class Library:
 def _whole(question: str) -> str:
     """The question with half surrogate pairs replaced: bytes that weren't text when they came."""
     return question.encode("utf-8", "replace").decode("utf-8")
-
-
-def passages_of(registry: Registry, source_id: str) -> tuple[Source, list[Passage]]:
-    """A source and its passages as they will be cited. Raises `UnknownSource`."""
-    for source, passages in registry.accepted():
-        if source.id == source_id:
-            return source, passages
-    found = registry.source(source_id)
-    if found is None:
-        raise UnknownSource(f"No source is named {source_id}; `concord sources list` shows all.")
-    return found, []
-
-
-def active_sources(options: IndexOptions, *, everything: bool = False) -> list[tuple[Source, int]]:
-    """The sources that answers are drawn from, with their number of passages.
-
-    `everything` adds those that the catalogue only lists, that stand back or were withdrawn.
-    Reads the registry alone, so it works beside a running bot.
-    """
-    registry = open_registry(options)
-    try:
-        if options.builtin:
-            projection.enter_shelf(registry, read_shelves(options.shelf))
-        chosen = active(registry.accepted(), builtin=options.builtin)
-        counts = {source.id: len(passages) for source, passages in chosen}
-        return [
-            (source, counts.get(source.id, 0))
-            for source in registry.sources()
-            if everything or source.id in counts
-        ]
-    finally:
-        registry.close()
 
 
 __all__ = ["Library", "Report", "active_sources", "open_registry", "passages_of"]

@@ -183,11 +183,15 @@ class Citation(_Out):
 
 
 class Statement(_Out):
-    """One thing that an answer says, with the numbers of the citations that bear it out."""
+    """One thing that an answer says, with the numbers of the citations that bear it out.
+
+    `lead`: whose claim it is, in words ("The article argues"), for whoever lays the answer out.
+    """
 
     text: str
     citations: list[int] = Field(min_length=1)
     voice: Voice
+    lead: str = ""
 
 
 class Refusal(_Out):
@@ -246,7 +250,12 @@ class ReceiptCandidate(_Out):
 
 
 class Receipt(_Out):
-    """The immutable record of how one answer came about."""
+    """The immutable record of how one answer came about, and of the answer itself.
+
+    `support`: the estimated probability that the evidence holds the answer; of a definition, how
+    like (0 to 1) the name that was found is to the term that was asked for. The last four fields
+    are empty in receipts that were kept before they were added.
+    """
 
     id: str
     created_at: str
@@ -262,3 +271,23 @@ class Receipt(_Out):
     signals: dict[str, float]
     candidates: list[ReceiptCandidate]
     timings_ms: dict[str, float]
+    text: str = ""
+    statements: list[Statement] = []
+    citations: list[Citation] = []
+    nearest: list[Citation] = []
+
+    def answer(self) -> Answer:
+        """The answer that this is the receipt of."""
+        return Answer(
+            question=self.question,
+            standalone_question=self.standalone_question,
+            answered=self.answered,
+            refusal=self.refusal,
+            text=self.text,
+            statements=self.statements,
+            citations=self.citations,
+            nearest=self.nearest,
+            mode=self.mode,
+            timings_ms=self.timings_ms,
+            receipt_id=self.id,
+        )

@@ -8,8 +8,8 @@ file: our own shelf must not fail quietly.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +109,8 @@ class Shelves:
     own: tuple[tuple[Source, Document], ...]
     hints: tuple[Hint, ...]
     digest: str
+    # by source id: the other names of what a note is about
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def listed(self) -> list[Source]:
         """The catalogue as sources whose text isn't held yet."""
@@ -144,6 +146,7 @@ def read_shelves(folder: Path | None = None) -> Shelves:
     catalogue: tuple[CatalogueEntry, ...] = ()
     own: list[tuple[Source, Document]] = []
     hints: list[Hint] = []
+    aliases: dict[str, tuple[str, ...]] = {}
     for path in files:
         where = path.relative_to(base).as_posix()
         try:
@@ -154,17 +157,18 @@ def read_shelves(folder: Path | None = None) -> Shelves:
             elif path.parent.name == "hints":
                 hints.extend(_paragraph_hints(_Hints.model_validate(yaml.safe_load(text))))
             elif path.parent.name in ("briefings", "notes"):
-                source, document, found = _own_writing(text, where)
+                source, document, found, others = _own_writing(text, where)
                 own.append((source, document))
+                aliases[source.id] = others
                 hints.extend(found)
         except _FAULTS as error:
             raise ShelfBroken(f"sources/{where} is not as it must be: {error}") from error
     hints.extend(_shared_with_stand_ins(hints, own))
     whole = "\0".join(f"{p.relative_to(base).as_posix()}\0{text}" for p, text in contents.items())
-    return Shelves(catalogue, tuple(own), tuple(hints), digest(whole))
+    return Shelves(catalogue, tuple(own), tuple(hints), digest(whole), aliases)
 
 
-def _own_writing(text: str, where: str) -> tuple[Source, Document, list[Hint]]:
+def _own_writing(text: str, where: str) -> tuple[Source, Document, list[Hint], tuple[str, ...]]:
     from index.parsing.markdown import read_markdown
 
     document = read_markdown(text, where)
@@ -185,7 +189,8 @@ def _own_writing(text: str, where: str) -> tuple[Source, Document, list[Hint]]:
     hints = [Hint(front.id, 0, ask) for ask in front.asks]
     if front.stands_in_for is None:
         hints.append(Hint(front.id, 0, ", ".join((front.title, *front.aliases))))
-    return source, replace(document, blocks=tuple(_numbered(document.blocks))), hints
+    numbered = replace(document, blocks=tuple(_numbered(document.blocks)))
+    return source, numbered, hints, front.aliases
 
 
 def _numbered(blocks: tuple[Block, ...]) -> Iterator[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,7 +40,8 @@ def evaluate(
     """Measure answers, retrieval and refusals, each with a 95 % confidence interval.
 
     A gold file's questions are asked of your own sources. A pack brings its own passages; they are
-    read into a folder that is removed afterwards.
+    read into a folder that is removed afterwards. The latest figures of a gold file are kept in the
+    data folder, as evaluation.json.
     """
     if report is not None:
         _check_writable(report)
@@ -54,6 +56,8 @@ def evaluate(
         _print(out(), found)
         if report is not None:
             out().print(Text(f"The report is in {report}."))
+    if found.kind == "gold":
+        _keep(found, what.name)  # last: a full disk must not cost the result
 
 
 def _run(what: Path) -> Evaluation:
@@ -66,6 +70,22 @@ def _run(what: Path) -> Evaluation:
     gold = read_gold(what)
     with open_library() as library, progress_bar() as bar:
         return evaluate_gold(gold, library, reporting(bar))
+
+
+def _keep(found: Evaluation, what: str) -> None:
+    from index.evaluation.latest import Figure, keep
+
+    keep(
+        load_settings().index_options().data_dir,
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        what=what,
+        questions=len(found.questions),
+        figures={
+            name: Figure(value=m.value, low=m.low, high=m.high, unit=m.unit)
+            for name, m in found.measures.items()
+            if m.value is not None
+        },
+    )
 
 
 def _check_writable(report: Path) -> None:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
+
 from index.answering.evidence import Evidence, choose, quote_from
 from index.answering.extractive import TextOf, cite, plain_text, state
 from index.answering.support import CALIBRATED, Model, Support, weigh
@@ -27,7 +29,7 @@ from index.model import (
     SearchResult,
     Turn,
 )
-from index.retrieval import Candidate, Retriever
+from index.retrieval import Candidate, Form, Retriever
 from index.text import terms
 from index.wording import Wording
 
@@ -72,38 +74,34 @@ class Answerer:
         asked = prepare(question, history, corpus.speller)
         watch("prepare")
         ranked = self.retriever.rank(corpus, asked.forms, timed=watch)
-        sought = list(dict.fromkeys(t for f in asked.forms for t in terms(f.text)))
-        evidence = choose(corpus, ranked, sought)
+        evidence = choose(corpus, ranked, _sought(asked))
         support = weigh(corpus, asked.standalone, ranked, evidence, self.model)
         watch("evidence")
         refusal = self._refusal(asked, corpus, support)
-        if refusal is None:
-            citations = cite(corpus, evidence, self.text_of)
-            nearest = []
-        else:
-            citations = []
-            near = [quote_from(c, sought, corpus.lexical) for c in ranked[:NEAREST]]
-            nearest = cite(corpus, near, self.text_of)
-        statements = state(citations)
-        text = (
-            refusal.message if refusal else plain_text(corpus, statements, citations, self.wording)
+        receipt = self._compose(corpus, asked, ranked, evidence, support, refusal, watch)
+        return receipt.answer(), receipt
+
+    def define(
+        self, corpus: Corpus, question: str, note: int, span: tuple[int, int], likeness: float
+    ) -> tuple[Answer, Receipt]:
+        """Answer with characters `span` of the passage at position `note`, found by its name.
+
+        `likeness`: of the name found and the one asked for, 0 to 1; the receipt's support.
+        """
+        watch = Stopwatch()
+        asked = Asked(question, question, (Form(question),))
+        watch("prepare")
+        ranked = self.retriever.rank(corpus, asked.forms, timed=watch)
+        found = next(
+            (c for c in ranked if c.position == note),
+            Candidate(note, corpus.passages[note], 0.0, {}, np.zeros(0, np.float32)),
         )
-        watch("compose")
-        receipt = self._receipt(asked, ranked, evidence, support, refusal, watch)
-        answer = Answer(
-            question=question,
-            standalone_question=asked.standalone,
-            answered=refusal is None,
-            refusal=refusal,
-            text=text,
-            statements=statements,
-            citations=citations,
-            nearest=nearest,
-            mode="extractive",
-            timings_ms=receipt.timings_ms,
-            receipt_id=receipt.id,
-        )
-        return answer, receipt
+        ranked = [found, *(c for c in ranked if c.position != note)]
+        evidence = [Evidence(found, *span, likeness)]
+        support = Support(likeness, {"name": likeness}, likeness)
+        watch("evidence")
+        receipt = self._compose(corpus, asked, ranked, evidence, support, None, watch)
+        return receipt.answer(), receipt
 
     def search(
         self, corpus: Corpus, question: str, k: int, history: Sequence[Turn] = ()
@@ -142,8 +140,9 @@ class Answerer:
             message = self.wording.outside_own_corpus
         return Refusal(reason=reason, message=message)
 
-    def _receipt(
+    def _compose(
         self,
+        corpus: Corpus,
         asked: Asked,
         ranked: Sequence[Candidate],
         evidence: Sequence[Evidence],
@@ -151,8 +150,19 @@ class Answerer:
         refusal: Refusal | None,
         watch: Stopwatch,
     ) -> Receipt:
+        if refusal is None:
+            citations = cite(corpus, evidence, self.text_of)
+            nearest = []
+        else:
+            citations = []
+            sought = _sought(asked)
+            near = [quote_from(c, sought, corpus.lexical) for c in ranked[:NEAREST]]
+            nearest = cite(corpus, near, self.text_of)
+        statements = state(corpus, citations, self.wording)
+        text = refusal.message if refusal else plain_text(statements)
+        watch("compose")
         quoted = {e.candidate.position for e in evidence} if refusal is None else set()
-        best = ranked[0].score if ranked else 0.0
+        best = max((c.score for c in ranked), default=0.0)
         return Receipt(
             id=secrets.token_hex(8),
             created_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -179,7 +189,16 @@ class Answerer:
                 for c in ranked[:RECEIPT_CANDIDATES]
             ],
             timings_ms=watch.total(),
+            text=text,
+            statements=statements,
+            citations=citations,
+            nearest=nearest,
         )
+
+
+def _sought(asked: Asked) -> list[str]:
+    """The stems that are looked for, each once."""
+    return list(dict.fromkeys(t for f in asked.forms for t in terms(f.text)))
 
 
 def _verdict(candidate: Candidate, quoted: set[int], best: float, *, refused: bool) -> str:

@@ -48,31 +48,33 @@ def cite(corpus: Corpus, evidence: Sequence[Evidence], text_of: TextOf) -> list[
     return citations
 
 
-def state(citations: Sequence[Citation]) -> list[Statement]:
-    """One statement a citation: the quote on one line."""
-    return [
-        Statement(text=" ".join(c.quote.split()), citations=[c.n], voice=c.voice) for c in citations
-    ]
-
-
-def plain_text(
-    corpus: Corpus,
-    statements: Sequence[Statement],
-    citations: Sequence[Citation],
-    wording: Wording,
-) -> str:
-    """The answer as plain text: statements with [n], announced where the voice changes.
+def state(corpus: Corpus, citations: Sequence[Citation], wording: Wording) -> list[Statement]:
+    """One statement a citation: the quote on one line, and whose claim it is.
 
     What a stand-in says is never announced as its source's own words.
     """
-    sources = {c.n: corpus.sources[c.source_id] for c in citations}
+    return [
+        Statement(
+            text=" ".join(c.quote.split()),
+            citations=[c.n],
+            voice=c.voice,
+            lead=(
+                wording.voices
+                if corpus.sources[c.source_id].stands_in_for is None
+                else wording.retold
+            )[c.voice],
+        )
+        for c in citations
+    ]
+
+
+def plain_text(statements: Sequence[Statement]) -> str:
+    """The answer as plain text: statements with [n], announced where the voice changes."""
     lines: list[str] = []
     announced = ""
     for statement in statements:
-        stands_in = sources[statement.citations[0]].stands_in_for is not None
-        lead = (wording.retold if stands_in else wording.voices)[statement.voice]
         numbers = "".join(f"[{n}]" for n in statement.citations)
         said = f"“{statement.text}” {numbers}"
-        lines.append(said if lead == announced else f"{lead}: {said}")
-        announced = lead
+        lines.append(said if statement.lead == announced else f"{statement.lead}: {said}")
+        announced = statement.lead
     return "\n\n".join(lines)

@@ -1,131 +1,17 @@
-"""Opening the database: SQLite in WAL mode (or another by URL), migrated to this version."""
+"""The registry's schema: which migration this version expects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from json import JSONDecodeError
 from pathlib import Path
-from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from index.errors import DataTooNew, IndexBroken, StorageFailed
+from index import database
 
 HEAD = "0001"
-
-_DAMAGE = (
-    "not a database",
-    "malformed",
-    "disk image",
-    "no such table",
-    "no such column",
-    "could not decode",
-)
-_DAMAGED = (
-    "The registry in the data folder is damaged. Restore it from a backup, or point "
-    "CONCORD_DATA_DIR at an empty folder and add the sources again."
-)
+SCHEMA = database.Schema(HEAD, Path(__file__).with_name("migrations"))
 
 
 def open_engine(url: str, *, durable: bool = True) -> Engine:
-    """An engine on a migrated database.
-
-    `durable`: on SQLite, whether a commit waits until it would survive a power cut as well as a
-    kill. Raises `DataTooNew`, `IndexBroken` (not a database) or `StorageFailed`.
-    """
-    engine = sa.create_engine(url)
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", partial(_set_up_sqlite, durable=durable))
-        sa.event.listen(engine, "begin", _begin_sqlite)
-    try:
-        with storage_errors():
-            _migrate(engine)
-    except BaseException:
-        engine.dispose()
-        raise
-    return engine
-
-
-def _set_up_sqlite(connection: Any, _record: Any, *, durable: bool) -> None:
-    # The driver would begin transactions late, and not at all around changes of the schema.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=10000")
-    cursor.close()
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    # A writer takes its lock at once: one that read first could find its snapshot outdated.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def writing(engine: Engine) -> Engine:
-    """The same engine, for transactions that write."""
-    return engine.execution_options(writes=True)
-
-
-def _migrate(engine: Engine) -> None:
-    with engine.connect() as connection:
-        found = _revision(connection)
-    if found == HEAD:
-        return
-    # Alembic is imported only where there is something to do: it costs a tenth of a second.
-    from alembic import command
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if found is not None and found not in known:
-        raise DataTooNew(
-            "This data folder was written by a newer version of Concord. Update Concord, "
-            "or point CONCORD_DATA_DIR at another folder."
-        )
-    with writing(engine).begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def _revision(connection: sa.Connection) -> str | None:
-    if not sa.inspect(connection).has_table("alembic_version"):
-        return None
-    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-
-
-@contextmanager
-def storage_errors() -> Iterator[None]:
-    """Turn the database's own errors into ours, with a sentence on what to do."""
-    try:
-        yield
-    except sa.exc.DBAPIError as error:
-        said = str(error.orig).lower()
-        if any(sign in said for sign in _DAMAGE):
-            raise IndexBroken(_DAMAGED) from error
-        if "full" in said or "no space" in said or "too big" in said:
-            raise StorageFailed(
-                "The disk is full: the last change was not made. Free some space and try again."
-            ) from error
-        if "readonly" in said or "read-only" in said or "unable to open" in said:
-            raise StorageFailed(
-                "The data folder can't be written. Check the permissions of CONCORD_DATA_DIR."
-            ) from error
-        if "locked" in said:
-            raise StorageFailed(
-                "Another Concord process is writing to the registry; try again in a moment."
-            ) from error
-        if "disk i/o" in said:
-            raise StorageFailed(
-                "The disk failed while writing: the last change was not made. Check it and "
-                "try again."
-            ) from error
-        raise
-    except (JSONDecodeError, UnicodeDecodeError) as error:  # in columns that hold what we wrote
-        raise IndexBroken(_DAMAGED) from error
+    """An engine on the migrated registry; see `index.database.open_engine`."""
+    return database.open_engine(url, SCHEMA, durable=durable)

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from index.database import Guarded, storage_errors, writing
 from index.embedding import Vectors
 from index.model import Origin, Passage, Receipt, Source, SourceStatus, Version
-from index.registry import rows, tables, writes
-from index.registry.schema import open_engine, storage_errors, writing
+from index.registry import listing, rows, tables, writes
+from index.registry.schema import open_engine
 from index.registry.status import VersionStatus
 from index.registry.writes import Acceptance
 from index.shelves import Hint
@@ -157,6 +157,17 @@ class Registry:
                     held[version.source_id][1].append(rows.to_passage(row, version))
         return list(held.values())
 
+    def holdings(self, source_id: str | None = None) -> list[listing.Holding]:
+        """Every source, or the one named, with what is held of it; by id."""
+        with self._reading() as db:
+            return listing.holdings(db, source_id)
+
+    def beside(self, source_id: str, passage_id: str) -> tuple[str, str] | None:
+        """Texts of the passages before and after one of any version that is stored; see
+        `index.registry.listing.beside`."""
+        with self._reading() as db:
+            return listing.beside(db, source_id, passage_id)
+
     # ------------------------------------------------------------ vectors and hints
     def vectors(self, digests: Iterable[str], model: str) -> dict[str, Vectors]:
         """The stored rows of each digest that this model has embedded."""
@@ -211,6 +222,27 @@ class Registry:
             body = db.execute(query).scalar()
         return Receipt.model_validate(json.loads(body)) if body else None
 
+    def forget_receipts(self, ids: Sequence[str]) -> int:
+        """Delete these receipts for good; how many there were."""
+        r = tables.receipts
+        wanted = list(dict.fromkeys(ids))
+        chunks = (wanted[at : at + writes.CHUNK] for at in range(0, len(wanted), writes.CHUNK))
+        return self._forget([r.c.id.in_(chunk) for chunk in chunks])
+
+    def clear_receipts(self, before: datetime) -> int:
+        """Delete for good the receipts kept before a time; how many there were."""
+        until = before.astimezone(UTC).isoformat(timespec="milliseconds")
+        return self._forget([tables.receipts.c.created_at < until])
+
+    def _forget(self, which: Sequence[sa.ColumnElement[bool]]) -> int:
+        with self._writing() as db:
+            found = [db.execute(sa.delete(tables.receipts).where(where)) for where in which]
+            gone = sum(result.rowcount for result in found)
+        if gone:
+            with storage_errors():
+                writes.empty_log(self._engine)
+        return gone
+
     def fact(self, name: str) -> str | None:
         """A small remembered value: which model, which shelf, which generation of the index."""
         with self._reading() as db:
@@ -232,29 +264,10 @@ class Registry:
 
     # ------------------------------------------------------------ transactions
     def _reading(self) -> AbstractContextManager[Connection]:
-        return _Guarded(self._engine.connect())
+        return Guarded(self._engine.connect())
 
     def _writing(self) -> AbstractContextManager[Connection]:
-        return _Guarded(writing(self._engine).begin())
-
-
-class _Guarded(AbstractContextManager[Connection]):
-    """A connection or transaction whose failures come out as our own errors."""
-
-    def __init__(self, inner: AbstractContextManager[Connection]) -> None:
-        self._inner = inner
-        self._errors = storage_errors()
-
-    def __enter__(self) -> Connection:
-        with storage_errors():
-            return self._inner.__enter__()
-
-    def __exit__(self, *raised: Any) -> None:
-        with storage_errors():
-            self._inner.__exit__(*raised)
-        if raised[1] is not None:
-            self._errors.__enter__()
-            self._errors.__exit__(*raised)
+        return Guarded(writing(self._engine).begin())
 
 
 def _now() -> str:

@@ -72,7 +72,7 @@ DAMAGED: dict[str, Callable[[Path], object]] = {
 def test_a_damaged_registry_is_told_of(damage: str, concord: Typed, stocked: Path) -> None:
     DAMAGED[damage](stocked / "registry.sqlite")
     assert told(concord) == (
-        "The registry in the data folder is damaged. Restore it from a backup, or point "
+        "The database in the data folder is damaged. Restore it from a backup, or point "
         "CONCORD_DATA_DIR at an empty folder and add the sources again."
     )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from bot.cli.app import run
+from index.evaluation.latest import read
 
 GOLD = {
     "answerable": [
@@ -62,6 +64,22 @@ def test_json_for_scripts(gold: Path, told: Callable[..., tuple[int, str, str]])
     assert status == 0
     assert found["schema"] == "concord.evaluation/1"
     assert [q["verdict"] for q in found["questions"]] == ["gold-cited", "rightly-refused"]
+
+
+def test_the_figures_of_a_gold_file_are_kept(
+    gold: Path, tmp_path: Path, told: Callable[..., tuple[int, str, str]]
+) -> None:
+    assert read(tmp_path / "data") is None
+    _, printed, _ = told(gold, "--json")
+    measured = json.loads(printed)
+    kept = read(tmp_path / "data")
+    assert kept is not None
+    assert (kept.what, kept.questions) == ("gold.json", 2)
+    assert datetime.fromisoformat(kept.at).tzinfo is not None
+    defined = {name: m for name, m in measured["measures"].items() if m["value"] is not None}
+    assert {name: f.value for name, f in kept.figures.items()} == {
+        name: m["value"] for name, m in defined.items()
+    }
 
 
 def test_a_pack_leaves_the_operators_folder_alone(

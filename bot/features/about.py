@@ -1,0 +1,60 @@
+"""`/about`: the corpus, the model, the licence, and who runs the bot."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.press import Act, Interaction
+from bot.replies.message import Layout
+from bot.replies.text import one_line
+
+if TYPE_CHECKING:
+    from bot.client import ConcordBot
+
+
+class About(commands.Cog):
+    def __init__(self, bot: ConcordBot) -> None:
+        self.bot = bot
+        bot.on_action("about", self._pressed)
+
+    @app_commands.command(description="What I answer from, and who runs me.")
+    async def about(self, interaction: Interaction) -> None:
+        await self._show(interaction)
+
+    async def _pressed(self, interaction: Interaction, act: Act) -> None:
+        await self._show(interaction)
+
+    async def _show(self, interaction: Interaction) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        words, library = self.bot.words, self.bot.library
+        cards = await asyncio.to_thread(library.source_cards)
+        active = [c for c in cards if c.active]
+        dates = [c.fetched_at for c in active if c.fetched_at]
+        changed = (
+            discord.utils.format_dt(datetime.fromisoformat(max(dates)), "D") if dates else "never"
+        )
+        operator = self.bot.settings.operator
+        lines = [
+            f"**{words('about.title')}**",
+            words("about.text"),
+            words(
+                "about.corpus",
+                sources=len(active),
+                passages=sum(c.passages for c in active),
+                changed=changed,
+            ),
+            words("about.no_model"),
+            words("about.licence", sources="`/sources`"),
+            words("about.operator", operator=one_line(operator))
+            if operator
+            else words("about.no_operator"),
+            words("about.software", software=one_line(library.options.software)),
+        ]
+        view = Layout(ui.Container(ui.TextDisplay("\n".join(lines))))
+        await interaction.edit_original_response(view=view)

@@ -1,0 +1,122 @@
+"""`/ask`, the menu **Ask about this**, and the buttons that ask: follow-ups, retry, ask anew."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from rapidfuzz import fuzz, process, utils
+
+from bot.answering import answer_interaction, scope_of
+from bot.errors import Gone, NotAllowed
+from bot.press import Act, Interaction
+from bot.replies.text import label
+from bot.wording import Words
+
+if TYPE_CHECKING:
+    from bot.client import ConcordBot
+
+_CHOICES = 8
+_CHOICE_LENGTH = 100
+_NEAR = 55
+_LONGEST = 1000
+
+
+class Ask(commands.Cog):
+    def __init__(self, bot: ConcordBot) -> None:
+        self.bot = bot
+        bot.on_action("follow", self._follow)
+        bot.on_action("retry", self._retry)
+        bot.on_action("anew", self._anew)
+        bot.on_action("starter", self._starter)
+        bot.tree.add_command(
+            app_commands.ContextMenu(name="Ask about this", callback=self._ask_about)
+        )
+
+    @app_commands.command(description="Ask the sources; every statement comes with its passage.")
+    @app_commands.describe(
+        question="What you want to know", private="Whether only you see the answer"
+    )
+    async def ask(
+        self,
+        interaction: Interaction,
+        question: app_commands.Range[str, 1, _LONGEST],
+        private: bool | None = None,
+    ) -> None:
+        await answer_interaction(interaction, question, private=private)
+
+    @ask.autocomplete("question")
+    async def _offer(
+        self, interaction: Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        """Questions of ours, and those that several people asked openly in this server."""
+        guild_id = scope_of(interaction)
+        frequent: list[str] = []
+        if guild_id is not None:
+            frequent = await asyncio.to_thread(self.bot.records.frequent, guild_id)
+        return [
+            app_commands.Choice(name=label(q, _CHOICE_LENGTH), value=q[:_CHOICE_LENGTH])
+            for q in matching(current, frequent, self.bot.words)
+        ]
+
+    async def _ask_about(self, interaction: Interaction, message: discord.Message) -> None:
+        text = message.content.strip()
+        if not text:
+            raise NotAllowed(self.bot.words("answer.no_text"))
+        await answer_interaction(interaction, text[:_LONGEST], private=True)
+
+    async def _follow(self, interaction: Interaction, act: Act) -> None:
+        receipt, at = act.args
+        asked = await asyncio.to_thread(self.bot.records.of_receipt, receipt)
+        if asked is None or int(at) >= len(asked.suggestions):
+            raise Gone(self.bot.words("answer.gone", days=self.bot.settings.keep_days))
+        await answer_interaction(
+            interaction, asked.suggestions[int(at)], private=_as_before(interaction)
+        )
+
+    async def _starter(self, interaction: Interaction, act: Act) -> None:
+        starters = self.bot.words.starters
+        at = int(act.args[0])
+        if at >= len(starters):
+            raise Gone("That question is from another version of me.")
+        await answer_interaction(interaction, starters[at], private=_as_before(interaction))
+
+    async def _retry(self, interaction: Interaction, act: Act) -> None:
+        await self._again(interaction, act, anew=False)
+
+    async def _anew(self, interaction: Interaction, act: Act) -> None:
+        await self._again(interaction, act, anew=True)
+
+    async def _again(self, interaction: Interaction, act: Act, *, anew: bool) -> None:
+        asked = await asyncio.to_thread(self.bot.records.question, int(act.args[0]))
+        if asked is None or (asked.private and asked.user_id != interaction.user.id):
+            raise Gone(self.bot.words("answer.gone", days=self.bot.settings.keep_days))
+        await answer_interaction(
+            interaction, asked.question, private=asked.private or None, anew=anew
+        )
+
+
+def _as_before(interaction: Interaction) -> bool | None:
+    """What follows a message that only one person sees is seen by that person only."""
+    message = interaction.message
+    return True if message is not None and message.flags.ephemeral else None
+
+
+def matching(typed: str, frequent: list[str], words: Words) -> list[str]:
+    """The questions to offer for what was typed so far; without anything typed, the first ones."""
+    offers = list(dict.fromkeys([*frequent, *words.starters]))
+    offers = [q for q in offers if len(q) <= _CHOICE_LENGTH]
+    if not typed.strip():
+        return offers[:_CHOICES]
+    found = process.extract(
+        typed,
+        offers,
+        scorer=fuzz.WRatio,
+        processor=utils.default_process,
+        limit=_CHOICES,
+        score_cutoff=_NEAR,
+    )
+    return [question for question, _, _ in found]

@@ -1,0 +1,59 @@
+"""`/define`: what a term means, quoted from the notes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from discord import app_commands
+from discord.ext import commands
+from rapidfuzz import fuzz, process, utils
+
+from bot.answering import scope_of
+from bot.press import Interaction
+from bot.replies.text import label
+
+if TYPE_CHECKING:
+    from bot.client import ConcordBot
+
+_CHOICES = 25
+_NEAR = 60
+_LONGEST = 100
+
+
+class Define(commands.Cog):
+    def __init__(self, bot: ConcordBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(description="What a term of the field means, quoted from a note.")
+    @app_commands.describe(term="For example: deterrence, off-ramps, security dilemma")
+    async def define(
+        self, interaction: Interaction, term: app_commands.Range[str, 1, _LONGEST]
+    ) -> None:
+        server = self.bot.server(scope_of(interaction))
+        await interaction.response.defer(ephemeral=server.private, thinking=True)
+        async with self.bot.desk.gate.turn(interaction.user.id):
+            answer = await asyncio.to_thread(self.bot.library.define, term)
+            suggestions = await asyncio.to_thread(self.bot.library.suggest, answer, 2)
+        message = self.bot.replies.reply(answer, suggestions, question=term)
+        if server.plain:
+            await interaction.edit_original_response(content=message.plain)
+        else:
+            await interaction.edit_original_response(view=message.view)
+
+    @define.autocomplete("term")
+    async def _offer(
+        self, interaction: Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        terms = self.bot.library.terms()
+        if current.strip():
+            found = process.extract(
+                current,
+                terms,
+                scorer=fuzz.WRatio,
+                processor=utils.default_process,
+                limit=_CHOICES,
+                score_cutoff=_NEAR,
+            )
+            terms = [term for term, _, _ in found]
+        return [app_commands.Choice(name=label(t, 100), value=t[:100]) for t in terms[:_CHOICES]]

@@ -1,0 +1,161 @@
+"""What people say of an answer: helpful or not, a challenge to a citation, a gap to be filled."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import ui
+from discord.ext import commands
+
+from bot.answering import scope_of
+from bot.errors import UNSENT, Gone
+from bot.features.receipts import receipt_of
+from bot.press import Act, Form, Interaction, text_field
+from bot.replies import citations as cited
+from bot.replies.message import Layout
+from bot.replies.text import cut, label, one_line, quoted
+
+if TYPE_CHECKING:
+    from bot.client import ConcordBot
+
+_WORDS = 1000
+
+
+class FeedbackButtons(commands.Cog):
+    def __init__(self, bot: ConcordBot) -> None:
+        self.bot = bot
+        bot.on_action("helpful", self._helpful)
+        bot.on_action("not-helpful", self._not_helpful)
+        bot.on_action("why-not", self._why_not)
+        bot.on_action("challenge", self._challenge)
+        bot.on_action("case", self._case)
+        bot.on_action("gap", self._gap)
+
+    async def _helpful(self, interaction: Interaction, act: Act) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._rate(interaction, act.args[0], helpful=True)
+
+    async def _not_helpful(self, interaction: Interaction, act: Act) -> None:
+        # A form must be the first reply to a press, so whether the receipt is kept is seen after.
+        words = self.bot.words
+        field = text_field(
+            "words",
+            words("feedback.why_label"),
+            long=True,
+            required=False,
+            max_length=_WORDS,
+        )
+        form = Form("why-not", act.args[0], title=words("feedback.why_title"), fields=[field])
+        await interaction.response.send_modal(form)
+
+    async def _why_not(self, interaction: Interaction, act: Act) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._rate(interaction, act.args[0], helpful=False, words=act.field("words"))
+
+    async def _rate(
+        self, interaction: Interaction, receipt_id: str, *, helpful: bool, words: str = ""
+    ) -> None:
+        await receipt_of(self.bot, receipt_id)
+        await asyncio.to_thread(
+            self.bot.records.feedback.rate,
+            receipt_id,
+            interaction.user.id,
+            scope_of(interaction),
+            helpful=helpful,
+            words=words[:_WORDS],
+        )
+        await interaction.followup.send(self.bot.words("feedback.thanks"), ephemeral=True)
+
+    async def _challenge(self, interaction: Interaction, act: Act) -> None:
+        words = self.bot.words
+        receipt = await receipt_of(self.bot, act.args[0])
+        if not receipt.citations:
+            raise Gone(words("answer.gone", days=self.bot.settings.keep_days))
+        options = [
+            discord.SelectOption(
+                label=label(f"[{c.n}] {c.source_title}", 100),
+                description=label(c.quote, 100),
+                value=str(c.n),
+                default=len(receipt.citations) == 1,
+            )
+            for c in receipt.citations[:25]
+        ]
+        fields: list[ui.Label[Any]] = [
+            ui.Label(
+                text=words("feedback.challenge_which"),
+                component=ui.Select(custom_id="which", options=options),
+            ),
+            text_field(
+                "words",
+                words("feedback.challenge_words"),
+                long=True,
+                max_length=_WORDS,
+                placeholder=words("feedback.challenge_hint"),
+            ),
+        ]
+        form = Form("case", receipt.id, title=words("feedback.challenge_title"), fields=fields)
+        await interaction.response.send_modal(form)
+
+    async def _case(self, interaction: Interaction, act: Act) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        receipt = await receipt_of(self.bot, act.args[0])
+        citation = next((c for c in receipt.citations if str(c.n) in act.chosen), None)
+        if citation is None:
+            raise Gone(self.bot.words("answer.gone", days=self.bot.settings.keep_days))
+        guild_id = scope_of(interaction)
+        words = act.field("words")[:_WORDS]
+        case = await asyncio.to_thread(
+            self.bot.records.feedback.open_case,
+            receipt.id,
+            citation,
+            interaction.user.id,
+            guild_id,
+            words,
+        )
+        asked = await asyncio.to_thread(self.bot.records.of_receipt, receipt.id)
+        lines = [
+            f"**{self.bot.words('feedback.case_title', id=case.id)}**",
+            f"**{cut(one_line(receipt.standalone_question), 300)}**",
+            cited.line(citation, self.bot.words),
+            f"> “{cut(one_line(citation.quote), 900)}”",
+            f"<@{interaction.user.id}>:",
+            cut(quoted(words), 1200),
+        ]
+        if asked is not None and asked.link is not None:
+            lines.append(self.bot.words("feedback.case_where", link=asked.link))
+        await self._tell_moderators(guild_id, lines)
+        await interaction.followup.send(
+            self.bot.words("feedback.challenged", id=case.id), ephemeral=True
+        )
+
+    async def _gap(self, interaction: Interaction, act: Act) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        gap, first = await asyncio.to_thread(
+            self.bot.records.feedback.send_gap, act.args[0], interaction.user.id
+        )
+        if gap is None:
+            raise Gone(self.bot.words("answer.gone", days=self.bot.settings.keep_days))
+        told = "refusal.sent" if first else "refusal.sent_already"
+        if first:
+            title = self.bot.words("feedback.gap_title")
+            lines = [f"**{title}**", f"> {cut(one_line(gap.question), 900)}"]
+            if not await self._tell_moderators(gap.guild_id, lines):
+                told = "refusal.sent_nowhere"
+        await interaction.followup.send(self.bot.words(told), ephemeral=True)
+
+    async def _tell_moderators(self, guild_id: int | None, lines: list[str]) -> bool:
+        """Post to the moderators' channel; what can't be posted is in the records all the same."""
+        channel_id = self.bot.server(guild_id).moderator_channel
+        channel = self.bot.get_channel(channel_id) if channel_id else None
+        if not isinstance(channel, discord.TextChannel | discord.Thread):
+            return False
+        try:
+            await channel.send(
+                view=Layout(ui.Container(ui.TextDisplay(cut("\n".join(lines), 3900))))
+            )
+        except UNSENT as error:
+            self.bot.note(error)
+            return False
+        return True

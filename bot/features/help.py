@@ -1,0 +1,63 @@
+"""`/help`: what the bot can do, in five lines, with questions to try as buttons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.answering import scope_of
+from bot.press import Interaction, Press
+from bot.replies.message import Layout
+from bot.replies.text import label
+
+if TYPE_CHECKING:
+    from bot.client import ConcordBot
+
+_TRY = 3
+
+
+class Help(commands.Cog):
+    def __init__(self, bot: ConcordBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(description="What I can do, in five lines.")
+    async def help(self, interaction: Interaction) -> None:
+        await interaction.response.send_message(view=self._view(interaction), ephemeral=True)
+
+    def _view(self, interaction: Interaction) -> ui.LayoutView:
+        words = self.bot.words
+        named = {n: f"`/{n}`" for n in ("ask", "define", "sources", "privacy")}
+        lines = [f"**{words('help.title')}**"]
+        lines += [f"{i}. {line.format(**named)}" for i, line in enumerate(words.help_lines, 1)]
+        small = [words("help.refuses")]
+        guild_id = scope_of(interaction)
+        if guild_id is not None:
+            channels = self.bot.server(guild_id).answer_channels
+            listed = ", ".join(f"<#{c}>" for c in channels)
+            small.append(
+                words("help.where", channels=listed) if listed else words("help.everywhere")
+            )
+        if not self.bot.settings.message_content:
+            small.append(words("help.no_content"))
+        items: list[ui.Item[Any]] = [
+            ui.TextDisplay("\n".join(lines)),
+            ui.Separator(),
+            ui.TextDisplay("\n".join(f"-# {s}" for s in small)),
+        ]
+        buttons = [
+            Press("starter", i, label=label(q), style=discord.ButtonStyle.primary)
+            for i, q in enumerate(words.starters[:_TRY])
+        ]
+        return Layout(
+            ui.Container(*items),
+            ui.TextDisplay(f"-# {words('help.try')}"),
+            ui.ActionRow(*buttons),
+            ui.ActionRow(
+                Press("sources", 0, "all", label="Sources", emoji="📚"),
+                Press("about", label="About", emoji="ℹ️"),
+                Press("privacy", label="Your data", emoji="🔒"),
+            ),
+        )

@@ -1,0 +1,99 @@
+"""`/privacy`: what is kept and for how long; *show my data* and *forget me*."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.errors import NotAllowed
+from bot.press import Act, Interaction, Press
+from bot.replies.message import Layout
+from bot.replies.text import one_line
+
+if TYPE_CHECKING:
+    from bot.client import ConcordBot
+
+
+class PrivacyPanel(commands.Cog):
+    def __init__(self, bot: ConcordBot) -> None:
+        self.bot = bot
+        bot.on_action("privacy", self._pressed)
+        bot.on_action("my-data", self._my_data)
+        bot.on_action("forget", self._ask_first)
+        bot.on_action("forget-now", self._forget)
+
+    @app_commands.command(description="What I keep of you; see it, or have it forgotten.")
+    async def privacy(self, interaction: Interaction) -> None:
+        await interaction.response.send_message(view=self._view(), ephemeral=True)
+
+    async def _pressed(self, interaction: Interaction, act: Act) -> None:
+        await interaction.response.send_message(view=self._view(), ephemeral=True)
+
+    def _view(self) -> ui.LayoutView:
+        words = self.bot.words
+        lines = [
+            f"**{words('privacy.title')}**",
+            words("privacy.kept", days=self.bot.settings.keep_days),
+            words("privacy.shared"),
+        ]
+        if self.bot.settings.operator:
+            operator = one_line(self.bot.settings.operator)
+            lines.append(words("privacy.operator", operator=operator))
+        buttons: ui.ActionRow[Any] = ui.ActionRow(
+            Press("my-data", label="Show my data", emoji="🗂️"),
+            Press("forget", label="Forget me", emoji="🧹", style=discord.ButtonStyle.danger),
+        )
+        return Layout(ui.Container(ui.TextDisplay("\n\n".join(lines))), buttons)
+
+    async def _my_data(self, interaction: Interaction, act: Act) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        data = await asyncio.to_thread(self._data_of, interaction.user.id)
+        if not any(data.values()):
+            await interaction.followup.send(self.bot.words("privacy.nothing"), ephemeral=True)
+            return
+        text = json.dumps(data, ensure_ascii=False, indent=2)
+        file = discord.File(io.BytesIO(text.encode()), filename="concord-my-data.json")
+        await interaction.followup.send(self.bot.words("privacy.data"), file=file, ephemeral=True)
+
+    def _data_of(self, user_id: int) -> dict[str, Any]:
+        data: dict[str, Any] = dict(self.bot.records.privacy.data_of(user_id))
+        registry = self.bot.library.registry
+        receipts = (registry.receipt(r) for r in self.bot.records.privacy.receipts_of(user_id))
+        data["receipts"] = [r.model_dump(mode="json") for r in receipts if r is not None]
+        return data
+
+    async def _ask_first(self, interaction: Interaction, act: Act) -> None:
+        row: ui.ActionRow[Any] = ui.ActionRow(
+            Press(
+                "forget-now",
+                interaction.user.id,
+                label="Yes, forget me",
+                style=discord.ButtonStyle.danger,
+            )
+        )
+        view = Layout(ui.TextDisplay(self.bot.words("privacy.asks")), row)
+        await interaction.response.send_message(view=view, ephemeral=True)
+
+    async def _forget(self, interaction: Interaction, act: Act) -> None:
+        if act.args != (str(interaction.user.id),):
+            raise NotAllowed("Only the person concerned can do that.")
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        count = await asyncio.to_thread(self._forget_now, interaction.user.id)
+        told = (
+            self.bot.words("privacy.forgotten", count=count)
+            if count
+            else self.bot.words("privacy.nothing")
+        )
+        await interaction.followup.send(told, ephemeral=True)
+
+    def _forget_now(self, user_id: int) -> int:
+        # Receipts first: were the bot killed in between, the records still say which are left.
+        receipts = self.bot.records.privacy.receipts_of(user_id)
+        self.bot.library.forget_receipts(receipts)
+        return self.bot.records.privacy.forget(user_id)

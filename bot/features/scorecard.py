@@ -1,0 +1,89 @@
+"""`/scorecard`: how the bot does in this server, and the latest evaluation of the corpus."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.press import Interaction
+from bot.records import Scorecard
+from bot.replies.message import Layout
+from bot.replies.text import one_line
+from index.evaluation.latest import Figure, Latest
+
+if TYPE_CHECKING:
+    from bot.client import ConcordBot
+
+_FIGURES = 8
+
+
+class ScorecardPanel(commands.Cog):
+    def __init__(self, bot: ConcordBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(description="How I do in this server, in figures.")
+    @app_commands.guild_only()
+    @app_commands.allowed_installs(guilds=True, users=False)
+    async def scorecard(self, interaction: Interaction) -> None:
+        assert interaction.guild_id is not None
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        card, latest = await asyncio.gather(
+            asyncio.to_thread(self.bot.records.feedback.scorecard, interaction.guild_id),
+            asyncio.to_thread(self.bot.library.last_evaluation),
+        )
+        name = interaction.guild.name if interaction.guild else "this server"
+        lines = [
+            f"**{self.bot.words('scorecard.title', server=one_line(name))}**",
+            *self._server(card),
+            "",
+            *self._corpus(latest),
+        ]
+        view = Layout(ui.Container(ui.TextDisplay("\n".join(lines))))
+        await interaction.edit_original_response(view=view)
+
+    def _server(self, card: Scorecard) -> list[str]:
+        words = self.bot.words
+        if not card.asked or card.since is None:
+            return [words("scorecard.none")]
+        since = discord.utils.format_dt(datetime.fromisoformat(card.since), "D")
+        return [
+            words("scorecard.asked", asked=card.asked, since=since),
+            words(
+                "scorecard.answered",
+                answered=card.answered,
+                share=f"{card.answered / card.asked:.0%}",
+            ),
+            words(
+                "scorecard.refused",
+                refused=card.refused,
+                share=f"{card.refused / card.asked:.0%}",
+            ),
+            words(
+                "scorecard.rated",
+                helpful=card.helpful,
+                rated=card.helpful + card.not_helpful,
+            ),
+            words("scorecard.challenged", challenged=card.challenged, upheld=card.upheld),
+        ]
+
+    def _corpus(self, latest: Latest | None) -> list[str]:
+        words = self.bot.words
+        if latest is None:
+            return [words("scorecard.no_evaluation")]
+        at = discord.utils.format_dt(datetime.fromisoformat(latest.at), "D")
+        head = words(
+            "scorecard.evaluation", what=one_line(latest.what), questions=latest.questions, at=at
+        )
+        shown = list(latest.figures.items())[:_FIGURES]
+        return [head, *(f"- {one_line(name)}: {_figure(f)}" for name, f in shown)]
+
+
+def _figure(figure: Figure) -> str:
+    if figure.low is None or figure.high is None:
+        return f"{figure.value:.2f}"
+    return f"{figure.value:.2f} (95 %: {figure.low:.2f}-{figure.high:.2f})"

@@ -1,0 +1,202 @@
+"""`/settings`: what a server's managers choose, shown and changed in one panel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.errors import NotAllowed
+from bot.permissions import lacking
+from bot.press import Act, Choice, Form, Interaction, Press, text_field
+from bot.records import ServerSettings
+from bot.replies.message import Layout
+from bot.replies.text import one_line
+
+if TYPE_CHECKING:
+    from bot.client import ConcordBot
+
+_CHANNELS = 25
+_TEXT = [discord.ChannelType.text, discord.ChannelType.news]
+_HELP = [discord.ChannelType.forum, discord.ChannelType.text]
+# field: (value, what people read, explanation), the first being the default
+_TOGGLES: dict[str, tuple[tuple[bool, str, str], ...]] = {
+    "private": (
+        (False, "Everybody sees answers to /ask", "A member may still ask privately"),
+        (True, "Only the asker sees answers to /ask", "A member may still ask openly"),
+    ),
+    "threads": (
+        (True, "Mentions are answered in a thread", "Follow-ups there need no mention"),
+        (False, "Mentions are answered in place", "Reply to an answer to follow up"),
+    ),
+    "plain": (
+        (False, "Answers with buttons", "Passages, reasons and feedback under each answer"),
+        (True, "Answers as plain text", "No buttons, no boxes"),
+    ),
+    "language_model": (
+        (True, "A language model may word answers", "Each sentence is checked against passages"),
+        (False, "No language model", "Answers are the passages' own sentences"),
+    ),
+}
+
+
+class SettingsPanel(commands.Cog):
+    def __init__(self, bot: ConcordBot) -> None:
+        self.bot = bot
+        bot.on_action("settings", self._changed)
+        bot.on_action("settings-limit", self._ask_limit)
+        bot.on_action("settings-limit-set", self._set_limit)
+
+    @app_commands.command(description="Where and how I answer in this server.")
+    @app_commands.guild_only()
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def settings(self, interaction: Interaction) -> None:
+        await interaction.response.send_message(view=self._view(interaction), ephemeral=True)
+
+    async def _changed(self, interaction: Interaction, act: Act) -> None:
+        guild_id = self._manager_of(interaction)
+        field = act.args[0]
+        ids = tuple(int(c) for c in act.chosen if c.isdigit())
+        value: Any
+        if field in ("answer_channels", "help_channels"):
+            value = ids
+        elif field in ("moderator_role", "moderator_channel"):
+            value = ids[0] if ids else None
+        elif field in _TOGGLES:
+            value = act.chosen == ("yes",)
+        else:
+            raise NotAllowed("That setting is from another version of me.")
+        await self._save(interaction, guild_id, **{field: value})
+
+    async def _ask_limit(self, interaction: Interaction, act: Act) -> None:
+        guild_id = self._manager_of(interaction)
+        words = self.bot.words
+        field = text_field(
+            "limit",
+            words("settings.limit_label"),
+            default=str(self.bot.server(guild_id).daily_limit),
+            max_length=4,
+        )
+        form = Form("settings-limit-set", title=words("settings.limit_title"), fields=[field])
+        await interaction.response.send_modal(form)
+
+    async def _set_limit(self, interaction: Interaction, act: Act) -> None:
+        guild_id = self._manager_of(interaction)
+        typed = act.field("limit")
+        if not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= 1000):
+            raise NotAllowed(self.bot.words("settings.limit_wrong"))
+        await self._save(interaction, guild_id, daily_limit=int(typed))
+
+    def _manager_of(self, interaction: Interaction) -> int:
+        """The server, if the presser may change it: the panel may outlive the permission."""
+        if interaction.guild_id is None or not interaction.permissions.manage_guild:
+            raise NotAllowed("That is for people who may manage this server.")
+        return interaction.guild_id
+
+    async def _save(self, interaction: Interaction, guild_id: int, **changed: Any) -> None:
+        settings = ServerSettings.model_validate(
+            {**self.bot.server(guild_id).model_dump(), **changed}
+        )
+        await self.bot.save_server(guild_id, settings, interaction.user.id)
+        await interaction.response.edit_message(view=self._view(interaction, saved=True))
+
+    # ------------------------------------------------------------ the panel
+    def _view(self, interaction: Interaction, *, saved: bool = False) -> ui.LayoutView:
+        assert interaction.guild_id is not None
+        words = self.bot.words
+        now = self.bot.server(interaction.guild_id)
+        name = interaction.guild.name if interaction.guild else "this server"
+        title = f"**{words('settings.title', server=one_line(name))}**"
+        items: list[ui.Item[Any]] = [
+            ui.TextDisplay(f"{title}\n-# ✅ {words('settings.saved')}" if saved else title),
+            *_channels(
+                "answer_channels",
+                now.answer_channels,
+                _TEXT + _HELP[:1],
+                words("settings.answer_channels"),
+                _CHANNELS,
+            ),
+            *_channels(
+                "help_channels",
+                now.help_channels,
+                _HELP,
+                words("settings.help_channels"),
+                _CHANNELS,
+            ),
+            *_channels(
+                "moderator_channel",
+                [now.moderator_channel] if now.moderator_channel else [],
+                _TEXT,
+                words("settings.moderator_channel"),
+                1,
+            ),
+            *_role(now.moderator_role, words("settings.moderator_role")),
+        ]
+        for field, options in _TOGGLES.items():
+            items.append(_toggle(field, getattr(now, field), options))
+        items.append(
+            ui.Section(
+                ui.TextDisplay(words("settings.limit", limit=now.daily_limit)),
+                accessory=Press("settings-limit", label="Change"),
+            )
+        )
+        items += [ui.TextDisplay(f"-# ⚠️ {line}") for line in self._lacking(now)[:4]]
+        return Layout(ui.Container(*items))
+
+    def _lacking(self, now: ServerSettings) -> list[str]:
+        chosen = {*now.answer_channels, *now.help_channels}
+        if now.moderator_channel:
+            chosen.add(now.moderator_channel)
+        channels = [self.bot.get_channel(c) for c in sorted(chosen)]
+        return [
+            self.bot.words("settings.lacking", channel=channel.mention, permissions=", ".join(lack))
+            for channel in channels
+            if isinstance(channel, discord.abc.GuildChannel) and (lack := lacking(channel))
+        ]
+
+
+def _channels(
+    field: str,
+    chosen: Sequence[int],
+    kinds: list[discord.ChannelType],
+    text: str,
+    most: int,
+) -> list[ui.Item[Any]]:
+    select: ui.ChannelSelect[Any] = ui.ChannelSelect(
+        channel_types=kinds,
+        placeholder="None chosen",
+        min_values=0,
+        max_values=most,
+        default_values=[discord.Object(c) for c in chosen[:most]],
+    )
+    return [ui.TextDisplay(text), ui.ActionRow(Choice("settings", field, select=select))]
+
+
+def _role(chosen: int | None, text: str) -> list[ui.Item[Any]]:
+    select: ui.RoleSelect[Any] = ui.RoleSelect(
+        placeholder="None chosen",
+        min_values=0,
+        max_values=1,
+        default_values=[discord.Object(chosen)] if chosen else [],
+    )
+    return [ui.TextDisplay(text), ui.ActionRow(Choice("settings", "moderator_role", select=select))]
+
+
+def _toggle(field: str, now: bool, options: tuple[tuple[bool, str, str], ...]) -> ui.ActionRow[Any]:
+    select: ui.Select[Any] = ui.Select(
+        options=[
+            discord.SelectOption(
+                label=text,
+                description=more,
+                value="yes" if value else "no",
+                default=value == now,
+            )
+            for value, text, more in options
+        ]
+    )
+    return ui.ActionRow(Choice("settings", field, select=select))

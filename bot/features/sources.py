@@ -1,0 +1,204 @@
+"""`/sources`: what the answers are drawn from, with pages and a filter; `/source`: one of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+from rapidfuzz import fuzz, process, utils
+
+from bot.press import Act, Choice, Interaction, Press
+from bot.replies.message import LINK, Layout
+from bot.replies.text import cut, label, one_line
+from bot.wording import Words
+from index.cards import SourceCard
+from index.model import Origin, SourceStatus, Voice
+
+if TYPE_CHECKING:
+    from bot.client import ConcordBot
+
+PAGE = 6
+ALL = "all"
+_CHOICES = 25
+_NEAR = 60
+
+
+class Sources(commands.Cog):
+    def __init__(self, bot: ConcordBot) -> None:
+        self.bot = bot
+        bot.on_action("sources", self._turn)
+        bot.on_action("sources-voice", self._filter)
+        bot.on_action("source", self._opened)
+
+    @app_commands.command(description="What I draw on: links, licences, when last fetched.")
+    @app_commands.describe(voice="Only sources that speak with this voice")
+    @app_commands.choices(voice=[app_commands.Choice(name=v.value, value=v.value) for v in Voice])
+    async def sources(self, interaction: Interaction, voice: str | None = None) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        view = await self._page(0, voice or ALL)
+        await interaction.edit_original_response(view=view)
+
+    @app_commands.command(description="One source: who wrote it, its licence, what is held of it.")
+    @app_commands.describe(source="Its title or id")
+    @app_commands.rename(source="id")
+    async def source(self, interaction: Interaction, source: str) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await interaction.edit_original_response(view=await self._one(source))
+
+    @source.autocomplete("source")
+    async def _offer(
+        self, interaction: Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        cards = await asyncio.to_thread(self.bot.library.source_cards)
+        titles = {c.source.id: f"{c.source.title} {c.source.id}" for c in cards}
+        ids = list(titles)
+        if current.strip():
+            found = process.extract(
+                current,
+                titles,
+                scorer=fuzz.WRatio,
+                processor=utils.default_process,
+                limit=_CHOICES,
+                score_cutoff=_NEAR,
+            )
+            ids = [key for _, _, key in found]
+        by_id = {c.source.id: c for c in cards}
+        return [
+            app_commands.Choice(name=label(by_id[i].source.title, 100), value=i)
+            for i in ids[:_CHOICES]
+            if len(i) <= 100
+        ]
+
+    async def _turn(self, interaction: Interaction, act: Act) -> None:
+        """Another page. From the help panel a new message opens; in the list it is turned."""
+        view = await self._page(int(act.args[0]), act.args[1])
+        if len(act.args) > 2:
+            await interaction.response.edit_message(view=view)
+        else:
+            await interaction.response.send_message(view=view, ephemeral=True)
+
+    async def _filter(self, interaction: Interaction, act: Act) -> None:
+        await interaction.response.edit_message(view=await self._page(0, act.chosen[0]))
+
+    async def _opened(self, interaction: Interaction, act: Act) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await interaction.followup.send(view=await self._one(act.chosen[0]), ephemeral=True)
+
+    async def _page(self, page: int, voice: str) -> ui.LayoutView:
+        cards = await asyncio.to_thread(self.bot.library.source_cards)
+        return listing(cards, page, voice, self.bot.words)
+
+    async def _one(self, source_id: str) -> ui.LayoutView:
+        card = await asyncio.to_thread(self.bot.library.source_card, source_id)
+        return detail(card, self.bot.words)
+
+
+def listing(cards: Sequence[SourceCard], page: int, voice: str, words: Words) -> ui.LayoutView:
+    """A page of the list, with the filter and the pager below."""
+    fitting = [c for c in cards if voice in (ALL, c.source.voice.value)]
+    pages = max(1, -(-len(fitting) // PAGE))
+    page = min(max(0, page), pages - 1)
+    shown = fitting[page * PAGE : (page + 1) * PAGE]
+    head = words("sources.page", page=page + 1, pages=pages, count=len(fitting))
+    items: list[ui.Item[Any]] = [
+        ui.TextDisplay(f"**{words('sources.title')}**\n-# {head}"),
+        *(_row(c, words) for c in shown),
+    ]
+    if not shown:
+        items.append(ui.TextDisplay(words("sources.none")))
+    choose: ui.Select[Any] = ui.Select(
+        placeholder="Voice",
+        options=[discord.SelectOption(label="All voices", value=ALL, default=voice == ALL)]
+        + [
+            discord.SelectOption(
+                label=v.value,
+                description=words.meanings[v],
+                value=v.value,
+                emoji=words.marks[v],
+                default=voice == v.value,
+            )
+            for v in Voice
+        ],
+    )
+    view = Layout(ui.Container(*items), ui.ActionRow(Choice("sources-voice", select=choose)))
+    if shown:
+        opening: ui.Select[Any] = ui.Select(
+            placeholder="Show one of these",
+            options=[
+                discord.SelectOption(label=label(c.source.title, 100), value=c.source.id)
+                for c in shown
+                if len(c.source.id) <= 100
+            ],
+        )
+        view.add_item(ui.ActionRow(Choice("source", select=opening)))
+    view.add_item(
+        ui.ActionRow(
+            # The last part keeps the two ids apart where both would lead to the same page.
+            Press("sources", page - 1, voice, "back", label="Back", disabled=page == 0),
+            Press("sources", page + 1, voice, "next", label="Next", disabled=page >= pages - 1),
+        )
+    )
+    return view
+
+
+def detail(card: SourceCard, words: Words) -> ui.LayoutView:
+    """All that is known of one source."""
+    s = card.source
+    parts = {
+        "By": ", ".join(s.authors),
+        "Publisher": s.publisher,
+        "Published": s.published,
+        "Voice": f"{words.marks[s.voice]} {s.voice.value}: {words.meanings[s.voice]}",
+        "Licence": s.licence or "not stated",
+        "Held": f"{card.passages} passages" if card.active else _absent(card, words),
+        "Last fetched": _when(card),
+        "Id": s.id,
+    }
+    lines = [f"**{cut(one_line(s.title), 300)}**"]
+    lines += [
+        f"**{k}:** {v if k == 'Last fetched' else one_line(v)}" for k, v in parts.items() if v
+    ]
+    return Layout(ui.Container(_with_link(cut("\n".join(lines), 3500), s.url)))
+
+
+def _row(card: SourceCard, words: Words) -> ui.Item[Any]:
+    s = card.source
+    about = [
+        words.meanings[s.voice],
+        ", ".join(s.authors[:2]),
+        s.published[:4],
+        s.licence or "licence not stated",
+        f"{card.passages} passages" if card.active else _absent(card, words),
+    ]
+    small = " · ".join(one_line(cut(a, 90)) for a in about if a)
+    when = _when(card)
+    if when:
+        small += f" · fetched {when}"
+    text = f"{words.marks[s.voice]} **{cut(one_line(s.title), 140)}**\n-# {small}"
+    return _with_link(text, s.url)
+
+
+def _absent(card: SourceCard, words: Words) -> str:
+    if card.source.status is SourceStatus.WITHDRAWN:
+        return words("sources.withdrawn")
+    if card.source.stands_in_for and card.passages:
+        return words("sources.stands_back")
+    return words("sources.only_listed")
+
+
+def _when(card: SourceCard) -> str:
+    if not card.fetched_at or card.source.origin is Origin.OWN:
+        return ""
+    return discord.utils.format_dt(datetime.fromisoformat(card.fetched_at), "d")
+
+
+def _with_link(text: str, address: str) -> ui.Item[Any]:
+    if not address.startswith(("https://", "http://")) or len(address) > LINK:
+        return ui.TextDisplay(text)
+    button: ui.Button[Any] = ui.Button(style=discord.ButtonStyle.link, label="Open", url=address)
+    return ui.Section(ui.TextDisplay(text), accessory=button)

@@ -1,0 +1,119 @@
+"""How often people may ask, and in which order they are served.
+
+Both live in the process: a restart forgives. The daily limit, which a restart must not forgive, is
+counted from the records.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.errors import Busy
+
+_KEPT = 10_000
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    at: float
+
+
+class Buckets:
+    """A token bucket for each key: `burst` at once, refilled at `per_minute`."""
+
+    def __init__(self, per_minute: float, burst: int, clock: Callable[[], float]) -> None:
+        self._rate = per_minute / 60
+        self._burst = burst
+        self._clock = clock
+        self._of: OrderedDict[int, _Bucket] = OrderedDict()
+
+    def wait_for(self, key: int) -> float:
+        """Seconds until this key may take a token; 0 if it may now."""
+        bucket = self._of.get(key)
+        if bucket is None:
+            return 0.0
+        tokens = self._refilled(bucket)
+        return 0.0 if tokens >= 1 else (1 - tokens) / self._rate
+
+    def take(self, key: int) -> None:
+        bucket = self._of.pop(key, None) or _Bucket(self._burst, self._clock())
+        bucket.tokens = self._refilled(bucket) - 1
+        bucket.at = self._clock()
+        self._of[key] = bucket
+        while len(self._of) > _KEPT:  # the one that was quiet for longest is full again anyway
+            self._of.popitem(last=False)
+
+    def _refilled(self, bucket: _Bucket) -> float:
+        return min(self._burst, bucket.tokens + (self._clock() - bucket.at) * self._rate)
+
+
+class FairGate:
+    """At most `width` at once; whoever waits is let in by turns, one from each person.
+
+    Somebody who asks ten questions waits behind somebody who asks one. No task of its own: the one
+    who leaves lets the next one in.
+    """
+
+    def __init__(self, width: int, longest: int) -> None:
+        """`longest`: how many may wait in all before `Busy` is raised."""
+        self._free = width
+        self._longest = longest
+        self._waiting: OrderedDict[int, deque[asyncio.Future[None]]] = OrderedDict()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._inside = 0
+
+    @property
+    def waiting(self) -> int:
+        return sum(len(line) for line in self._waiting.values())
+
+    @property
+    def inside(self) -> int:
+        return self._inside
+
+    @asynccontextmanager
+    async def turn(self, key: int) -> AsyncIterator[None]:
+        """Wait for a turn. Raises `Busy` where too many wait already."""
+        if self._free > 0:
+            self._free -= 1
+        else:
+            if self.waiting >= self._longest:
+                raise Busy("Many questions are waiting just now; please ask again in a minute.")
+            ticket: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.setdefault(key, deque()).append(ticket)
+            try:
+                await ticket
+            except asyncio.CancelledError:
+                if ticket.done() and not ticket.cancelled():
+                    self._leave()  # let in and cancelled at once: pass the turn on
+                raise
+        self._inside += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._inside -= 1
+            self._leave()
+            if self._inside == 0 and not self._waiting:
+                self._idle.set()
+
+    async def drained(self) -> None:
+        """Until nobody is inside or waiting."""
+        await self._idle.wait()
+
+    def _leave(self) -> None:
+        while self._waiting:
+            key, line = next(iter(self._waiting.items()))
+            ticket = line.popleft()
+            del self._waiting[key]
+            if line:
+                self._waiting[key] = line  # to the end: everybody else goes first
+            if not ticket.done():
+                ticket.set_result(None)
+                return
+        self._free += 1

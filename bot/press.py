@@ -1,0 +1,145 @@
+"""Buttons, selects and forms that outlive a restart.
+
+What they do and what they refer to stands in their ids (`b:passages:<receipt>`), so nothing has to
+be remembered between showing and pressing. Features say what an action does by
+`bot.on_action(name, handler)`; `dispatch` is the one way to a handler, and errors take the one way
+of `bot.errors`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import ui
+
+if TYPE_CHECKING:
+    from bot.client import ConcordBot
+
+    Interaction = discord.Interaction[ConcordBot]
+else:
+    Interaction = discord.Interaction
+
+_ID = r"(?P<action>[a-z-]+)(?P<rest>(?::[A-Za-z0-9_.@-]*)*)"
+_FORM_ID = re.compile(f"f:{_ID}")
+FORM_TIMEOUT_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody did: the parts of the id after the action; what was chosen; what was typed."""
+
+    args: tuple[str, ...]
+    chosen: tuple[str, ...] = ()
+    typed: tuple[tuple[str, str], ...] = ()
+
+    def field(self, name: str) -> str:
+        return dict(self.typed).get(name, "").strip()
+
+
+Handler = Callable[[Interaction, Act], Awaitable[None]]
+
+
+def make_id(kind: str, action: str, args: Sequence[object]) -> str:
+    return ":".join((kind, action, *(str(a) for a in args)))
+
+
+def _args(match: re.Match[str]) -> tuple[str, ...]:
+    return tuple(match["rest"].split(":")[1:])
+
+
+class Press(ui.DynamicItem[ui.Button[Any]], template=f"b:{_ID}"):
+    """A button for an action."""
+
+    def __init__(
+        self,
+        action: str,
+        *args: object,
+        label: str | None = None,
+        emoji: str | None = None,
+        style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(
+            ui.Button(
+                label=label,
+                emoji=emoji,
+                style=style,
+                disabled=disabled,
+                custom_id=make_id("b", action, args),
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(match["action"], *_args(match), label="-")
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        match = self.template.fullmatch(self.custom_id)
+        assert match is not None
+        await interaction.client.dispatch_act(interaction, match["action"], Act(_args(match)))
+
+
+class Choice(ui.DynamicItem[ui.Select[Any]], template=f"s:{_ID}"):
+    """A select for an action; `select` is any of discord.py's selects, without an id."""
+
+    def __init__(self, action: str, *args: object, select: Any) -> None:
+        select.custom_id = make_id("s", action, args)
+        super().__init__(select)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(match["action"], *_args(match), select=item)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        match = self.template.fullmatch(self.custom_id)
+        assert match is not None
+        chosen = tuple(str(getattr(v, "id", v)) for v in self.item.values)
+        await interaction.client.dispatch_act(
+            interaction, match["action"], Act(_args(match), chosen=chosen)
+        )
+
+
+class Form(ui.Modal):
+    """A modal for an action: labels over inputs, whose `custom_id`s are the fields' names."""
+
+    def __init__(self, action: str, *args: object, title: str, fields: Sequence[ui.Label[Any]]):
+        super().__init__(title=title, custom_id=make_id("f", action, args), timeout=FORM_TIMEOUT_S)
+        for field in fields:
+            self.add_item(field)
+
+
+def text_field(
+    name: str, label: str, *, long: bool = False, required: bool = True, **options: Any
+) -> ui.Label[Any]:
+    style = discord.TextStyle.paragraph if long else discord.TextStyle.short
+    return ui.Label(
+        text=label,
+        component=ui.TextInput(custom_id=name, style=style, required=required, **options),
+    )
+
+
+async def submitted(interaction: Interaction) -> bool:
+    """Carry out a form; False if it isn't one of ours. Works on forms opened before a restart."""
+    data: Any = interaction.data or {}
+    match = _FORM_ID.fullmatch(str(data.get("custom_id", "")))
+    if match is None:
+        return False
+    typed: list[tuple[str, str]] = []
+    chosen: list[str] = []
+    for top in data.get("components", ()):
+        inner = top.get("component") or (top.get("components") or [{}])[0]
+        if "values" in inner:
+            chosen += [str(v) for v in inner["values"]]
+        else:
+            typed.append((str(inner.get("custom_id")), str(inner.get("value") or "")))
+    act = Act(_args(match), tuple(chosen), tuple(typed))
+    await interaction.client.dispatch_act(interaction, match["action"], act)
+    return True

@@ -1,0 +1,112 @@
+"""The records' values. Ids of servers, channels, messages and people are Discord's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+DAILY_LIMIT = 50
+
+
+class ServerSettings(BaseModel):
+    """What a server's managers choose. No `answer_channels` means: wherever the bot can write."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    answer_channels: tuple[int, ...] = ()
+    help_channels: tuple[int, ...] = ()
+    moderator_role: int | None = None
+    moderator_channel: int | None = None
+    private: bool = False
+    threads: bool = True
+    plain: bool = False
+    language_model: bool = True
+    daily_limit: int = Field(default=DAILY_LIMIT, ge=1, le=1000)
+
+    def may_answer_in(self, *channels: int | None) -> bool:
+        """Whether one of these (a thread and its parent, say) is a channel to answer in."""
+        allowed = {*self.answer_channels, *self.help_channels}
+        return not self.answer_channels or any(c in allowed for c in channels)
+
+
+class AskedStatus(StrEnum):
+    ASKING = "asking"
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and what became of it.
+
+    `trigger_id`: the message or interaction that asked. `parent_id`: the question before it in the
+    conversation. `message_id`: the message that answers. `guild_id` None: a direct message.
+    """
+
+    id: int
+    trigger_id: int
+    guild_id: int | None
+    channel_id: int
+    user_id: int
+    parent_id: int | None
+    question: str
+    private: bool
+    status: AskedStatus
+    receipt_id: str | None
+    suggestions: tuple[str, ...]
+    message_id: int | None
+    created_at: str
+
+    @property
+    def link(self) -> str | None:
+        """Where the answer stands, for those who can see it."""
+        if self.message_id is None or self.private:
+            return None
+        where = self.guild_id if self.guild_id is not None else "@me"
+        return f"https://discord.com/channels/{where}/{self.channel_id}/{self.message_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Somebody disputes a citation: `n` of the receipt's answer."""
+
+    id: int
+    guild_id: int | None
+    receipt_id: str
+    n: int
+    source_id: str
+    passage_id: str
+    user_id: int | None
+    words: str
+    status: str
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A question that was refused; `sent_by` is whoever asked the moderators to look at it."""
+
+    id: int
+    guild_id: int | None
+    receipt_id: str
+    question: str
+    reason: str
+    sent_by: int | None
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """Counts of one server, over what is still kept."""
+
+    asked: int
+    answered: int
+    refused: int
+    helpful: int
+    not_helpful: int
+    challenged: int
+    upheld: int
+    since: str | None

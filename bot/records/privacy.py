@@ -1,0 +1,99 @@
+"""What is kept of a person, shown to them or forgotten; and what is forgotten with time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from bot.records.tables import asked, cases, gaps, ratings, servers
+from index.database import Guarded, writing
+
+
+class Privacy:
+    """Part of `Records`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def data_of(self, user_id: int) -> dict[str, list[dict[str, Any]]]:
+        """Everything that names this person, by kind, as plain JSON values."""
+        kinds = {
+            "questions": sa.select(asked).where(asked.c.user_id == user_id),
+            "ratings": sa.select(ratings).where(ratings.c.user_id == user_id),
+            "challenges": sa.select(cases).where(cases.c.user_id == user_id),
+            "unanswered": sa.select(gaps).where(
+                (gaps.c.user_id == user_id) | (gaps.c.sent_by == user_id)
+            ),
+            "server_settings_changed": sa.select(servers.c.guild_id, servers.c.changed_at).where(
+                servers.c.changed_by == user_id
+            ),
+        }
+        with Guarded(self._engine.connect()) as db:
+            return {
+                kind: [_plain(row) for row in db.execute(query)] for kind, query in kinds.items()
+            }
+
+    def receipts_of(self, user_id: int) -> list[str]:
+        """Receipts of the person's questions: they hold the question's words."""
+        query = sa.select(asked.c.receipt_id).where(
+            asked.c.user_id == user_id, asked.c.receipt_id.is_not(None)
+        )
+        with Guarded(self._engine.connect()) as db:
+            return [r for r in db.execute(query).scalars() if r]
+
+    def forget(self, user_id: int) -> int:
+        """Remove what names this person; the number of records concerned.
+
+        A case stays, without name or words: that a citation was disputed is no personal fact.
+        """
+        with Guarded(writing(self._engine).begin()) as db:
+            removed = sum(
+                db.execute(sa.delete(t).where(t.c.user_id == user_id)).rowcount
+                for t in (asked, ratings, gaps)
+            )
+            mine = cases.c.user_id == user_id
+            removed += db.execute(
+                sa.update(cases).where(mine).values(user_id=None, words="")
+            ).rowcount
+            sent = gaps.c.sent_by == user_id
+            removed += db.execute(sa.update(gaps).where(sent).values(sent_by=None)).rowcount
+            changed = servers.c.changed_by == user_id
+            removed += db.execute(sa.update(servers).where(changed).values(changed_by=0)).rowcount
+            return removed
+
+    def forget_server(self, guild_id: int) -> list[str]:
+        """Remove all of a server that the bot has left; the receipts of its questions."""
+        with Guarded(writing(self._engine).begin()) as db:
+            receipts = _receipts(db, asked.c.guild_id == guild_id)
+            for table in (asked, ratings, cases, gaps, servers):
+                db.execute(sa.delete(table).where(table.c.guild_id == guild_id))
+            return receipts
+
+    def clear(self, before: datetime) -> int:
+        """Remove questions, ratings and gaps that are older; the number of questions."""
+        limit = before.isoformat(timespec="milliseconds")
+        with Guarded(writing(self._engine).begin()) as db:
+            for table in (ratings, gaps):
+                db.execute(sa.delete(table).where(table.c.created_at < limit))
+            old = cases.c.created_at < limit
+            db.execute(sa.update(cases).where(old).values(user_id=None))
+            return db.execute(sa.delete(asked).where(asked.c.created_at < limit)).rowcount
+
+
+def _receipts(db: Connection, where: sa.ColumnElement[bool]) -> list[str]:
+    found = db.execute(sa.select(asked.c.receipt_id).where(where)).scalars()
+    return [r for r in found if r]
+
+
+def _plain(row: sa.Row[Any]) -> dict[str, Any]:
+    hidden: Sequence[str] = ("digest",)
+    return {
+        # Ids as strings: a reader that takes numbers for doubles would round them.
+        name: str(value) if name.endswith("_id") and isinstance(value, int) else value
+        for name, value in row._mapping.items()
+        if name not in hidden
+    }

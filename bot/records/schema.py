@@ -1,0 +1,10 @@
+"""The records' schema: which migration this version expects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from index.database import Schema
+
+HEAD = "0001"
+SCHEMA = Schema(HEAD, Path(__file__).with_name("migrations"))

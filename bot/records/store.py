@@ -1,0 +1,239 @@
+"""Reading and writing the records. Every public method is one transaction; all of them block."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.records.feedback import Feedback
+from bot.records.model import Asked, AskedStatus, ServerSettings
+from bot.records.privacy import Privacy
+from bot.records.schema import SCHEMA
+from bot.records.tables import asked, facts, servers
+from index.database import Guarded, open_engine, writing
+from index.text import clean, words
+
+
+@dataclass(frozen=True, slots=True)
+class NewQuestion:
+    """What is known of a question before it is answered; see `Asked` for the fields."""
+
+    trigger_id: int
+    guild_id: int | None
+    channel_id: int
+    user_id: int
+    question: str
+    parent_id: int | None = None
+    private: bool = False
+
+
+class Records:
+    """Server settings, questions asked and small facts; feedback and privacy beside them.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Open and migrate. Raises `DataTooNew`, `IndexBroken` or `StorageFailed`."""
+        # Settings that a power cut could lose are set again; waiting for the disk at every
+        # question would cost more than the answer.
+        self._engine = open_engine(url, SCHEMA, durable=False)
+        self.feedback = Feedback(self._engine)
+        self.privacy = Privacy(self._engine)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    # ------------------------------------------------------------ servers
+    def servers(self) -> dict[int, ServerSettings]:
+        with self._reading() as db:
+            found = db.execute(sa.select(servers.c.guild_id, servers.c.settings))
+            return {row.guild_id: ServerSettings.model_validate(row.settings) for row in found}
+
+    def save_server(self, guild_id: int, settings: ServerSettings, changed_by: int) -> None:
+        row = {
+            "guild_id": guild_id,
+            "settings": settings.model_dump(mode="json"),
+            "changed_by": changed_by,
+            "changed_at": _now(),
+        }
+        with self._writing() as db:
+            db.execute(sa.delete(servers).where(servers.c.guild_id == guild_id))
+            db.execute(sa.insert(servers), row)
+
+    # ------------------------------------------------------------ questions
+    def begin(self, new: NewQuestion) -> int | None:
+        """Enter a question before it is answered; None if its trigger was taken already."""
+        row: dict[str, Any] = {
+            "trigger_id": new.trigger_id,
+            "guild_id": new.guild_id,
+            "asked_in": new.channel_id,
+            "channel_id": new.channel_id,
+            "user_id": new.user_id,
+            "parent_id": new.parent_id,
+            "question": new.question,
+            "digest": digest_of(new.question),
+            "private": new.private,
+            "status": AskedStatus.ASKING,
+            "suggestions": [],
+            "created_at": _now(),
+        }
+        taken = sa.select(asked.c.id).where(asked.c.trigger_id == new.trigger_id)
+        with self._writing() as db:
+            if db.execute(taken).first() is not None:
+                return None
+            key = db.execute(sa.insert(asked), row).inserted_primary_key
+            assert key is not None
+            return int(key[0])
+
+    def finish(
+        self, asked_id: int, *, answered: bool, receipt_id: str, suggestions: Sequence[str]
+    ) -> None:
+        status = AskedStatus.ANSWERED if answered else AskedStatus.REFUSED
+        self._set(asked_id, status=status, receipt_id=receipt_id, suggestions=list(suggestions))
+
+    def fail(self, asked_id: int) -> None:
+        self._set(asked_id, status=AskedStatus.FAILED)
+
+    def sent(self, asked_id: int, channel_id: int, message_id: int) -> None:
+        """Where the answer stands: a thread, if one was opened for it."""
+        self._set(asked_id, channel_id=channel_id, message_id=message_id)
+
+    def fail_unfinished(self) -> int:
+        """What a kill left unanswered is no longer under way; the number of such questions."""
+        where = asked.c.status == AskedStatus.ASKING
+        with self._writing() as db:
+            return db.execute(sa.update(asked).where(where).values(status="failed")).rowcount
+
+    def question(self, asked_id: int) -> Asked | None:
+        return self._one(asked.c.id == asked_id)
+
+    def of_message(self, message_id: int) -> Asked | None:
+        return self._one(asked.c.message_id == message_id)
+
+    def of_receipt(self, receipt_id: str) -> Asked | None:
+        return self._one(asked.c.receipt_id == receipt_id)
+
+    def last_in(self, channel_id: int) -> Asked | None:
+        """The latest question that was answered or refused in a thread or direct message."""
+        settled = asked.c.status.in_([AskedStatus.ANSWERED, AskedStatus.REFUSED])
+        return self._one((asked.c.channel_id == channel_id) & settled & ~asked.c.private)
+
+    def conversation(self, asked_id: int | None, turns: int = 4) -> list[Asked]:
+        """A question and those before it, oldest first."""
+        found: list[Asked] = []
+        with self._reading() as db:
+            while asked_id is not None and len(found) < turns:
+                row = db.execute(sa.select(asked).where(asked.c.id == asked_id)).first()
+                if row is None:
+                    break
+                found.append(_to_asked(row))
+                asked_id = row.parent_id
+        return found[::-1]
+
+    def repeated(self, channel_id: int, question: str, since: datetime) -> Asked | None:
+        """The same question, asked in this channel and answered for all to see since then.
+
+        The answer may stand in a thread that was opened for it.
+        """
+        where = (
+            (asked.c.digest == digest_of(question))
+            & (asked.c.created_at >= since.isoformat(timespec="milliseconds"))
+            & (asked.c.status == AskedStatus.ANSWERED)
+            & asked.c.parent_id.is_(None)
+            & asked.c.message_id.is_not(None)
+            & ~asked.c.private
+            & (asked.c.asked_in == channel_id)
+        )
+        return self._one(where)
+
+    def asked_since(self, guild_id: int | None, user_id: int, since: datetime) -> list[str]:
+        """When this member asked here since then, oldest first; failures don't count."""
+        query = (
+            sa.select(asked.c.created_at)
+            .where(asked.c.guild_id == guild_id, asked.c.user_id == user_id)
+            .where(asked.c.created_at >= since.isoformat(timespec="milliseconds"))
+            .where(asked.c.status != AskedStatus.FAILED)
+            .order_by(asked.c.created_at)
+        )
+        with self._reading() as db:
+            return list(db.execute(query).scalars())
+
+    def frequent(self, guild_id: int, n: int = 25) -> list[str]:
+        """Questions that two people or more asked openly and got answered, most asked first.
+
+        One person's question is never shown to another by this.
+        """
+        people = sa.func.count(sa.distinct(asked.c.user_id))
+        query = (
+            sa.select(sa.func.max(asked.c.question))
+            .where(asked.c.guild_id == guild_id, asked.c.status == AskedStatus.ANSWERED)
+            .where(~asked.c.private, asked.c.parent_id.is_(None))
+            .group_by(asked.c.digest)
+            .having(people >= 2)
+            .order_by(people.desc())
+            .limit(n)
+        )
+        with self._reading() as db:
+            return list(db.execute(query).scalars())
+
+    # ------------------------------------------------------------ facts
+    def fact(self, name: str) -> str | None:
+        with self._reading() as db:
+            return db.execute(sa.select(facts.c.value).where(facts.c.name == name)).scalar()
+
+    def remember(self, name: str, value: str) -> None:
+        with self._writing() as db:
+            db.execute(sa.delete(facts).where(facts.c.name == name))
+            db.execute(sa.insert(facts), {"name": name, "value": value})
+
+    # ------------------------------------------------------------ transactions
+    def _one(self, where: sa.ColumnElement[bool]) -> Asked | None:
+        with self._reading() as db:
+            query = sa.select(asked).where(where).order_by(asked.c.id.desc()).limit(1)
+            row = db.execute(query).first()
+            return _to_asked(row) if row else None
+
+    def _set(self, asked_id: int, **values: Any) -> None:
+        with self._writing() as db:
+            db.execute(sa.update(asked).where(asked.c.id == asked_id).values(**values))
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return Guarded(self._engine.connect())
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return Guarded(writing(self._engine).begin())
+
+
+def digest_of(question: str) -> str:
+    """Of the question's words alone: case, spaces and punctuation make no other question."""
+    return hashlib.sha256(" ".join(words(clean(question).casefold())).encode()).hexdigest()
+
+
+def _to_asked(row: sa.Row[Any]) -> Asked:
+    return Asked(
+        id=row.id,
+        trigger_id=row.trigger_id,
+        guild_id=row.guild_id,
+        channel_id=row.channel_id,
+        user_id=row.user_id,
+        parent_id=row.parent_id,
+        question=row.question,
+        private=row.private,
+        status=AskedStatus(row.status),
+        receipt_id=row.receipt_id,
+        suggestions=tuple(row.suggestions),
+        message_id=row.message_id,
+        created_at=row.created_at,
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,98 @@
+"""The records' tables. A change here needs a migration in `migrations/versions`."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+servers = Table(
+    "servers",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("settings", JSON, nullable=False),
+    Column("changed_by", BigInteger, nullable=False),
+    Column("changed_at", String(40), nullable=False),
+)
+
+# `digest` is of the question's words alone, so that the same question is recognised; `trigger_id`
+# is unique, so that an event delivered twice is answered once. `asked_in` is where it was asked,
+# `channel_id` where it was answered: a thread may have been opened for it.
+asked = Table(
+    "asked",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("trigger_id", BigInteger, nullable=False, unique=True),
+    Column("guild_id", BigInteger),
+    Column("asked_in", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("parent_id", Integer),
+    Column("question", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("receipt_id", String(32), index=True),
+    Column("suggestions", JSON, nullable=False),
+    Column("message_id", BigInteger, index=True),
+    Column("created_at", String(40), nullable=False, index=True),
+    Index("asked_channel", "channel_id", "created_at"),
+    Index("asked_user", "user_id", "created_at"),
+)
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("receipt_id", String(32), primary_key=True),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("guild_id", BigInteger),
+    Column("helpful", Boolean, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("created_at", String(40), nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("guild_id", BigInteger, index=True),
+    Column("receipt_id", String(32), nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("source_id", String(120), nullable=False),
+    Column("passage_id", String(24), nullable=False),
+    Column("user_id", BigInteger, index=True),
+    Column("words", Text, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("created_at", String(40), nullable=False),
+)
+
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("guild_id", BigInteger, index=True),
+    Column("receipt_id", String(32), nullable=False, index=True),
+    Column("user_id", BigInteger, nullable=False, index=True),
+    Column("question", Text, nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("sent_by", BigInteger),
+    Column("created_at", String(40), nullable=False),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(120), primary_key=True),
+    Column("value", Text, nullable=False),
+)

@@ -1,0 +1,48 @@
+"""What is sent: a laid-out view, or plain text where that isn't wanted or possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from discord import ui
+
+from bot.replies.text import size
+
+# Discord's limits on one message (its documentation: Component Reference; Create Message).
+TEXT_IN_ALL = 4000
+COMPONENTS = 40
+PLAIN_TEXT = 2000
+LINK = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`view` laid out; `plain` says the same in text alone."""
+
+    view: ui.LayoutView
+    plain: str
+
+    def sending(self, *, plain: bool = False) -> dict[str, Any]:
+        """Arguments for sending it anew."""
+        if plain:
+            return {"content": self.plain, "suppress_embeds": True}
+        return {"view": self.view}
+
+
+class Layout(ui.LayoutView):
+    """A view that outlives everything: what it holds is either inert or a `bot.press` item."""
+
+    def __init__(self, *items: ui.Item[Any]) -> None:
+        super().__init__(timeout=None)
+        for item in items:
+            self.add_item(item)
+
+
+def text_in(view: ui.LayoutView) -> int:
+    """Characters of all text in a view, as Discord counts them at its strictest."""
+    return sum(size(i.content) for i in view.walk_children() if isinstance(i, ui.TextDisplay))
+
+
+def components_in(view: ui.LayoutView) -> int:
+    return sum(1 for _ in view.walk_children())

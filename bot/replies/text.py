@@ -1,0 +1,87 @@
+"""Making other people's text safe to show: it can't ping, link, format, or look like ours.
+
+Discord takes a backslash before any punctuation as "this very character", so escaping changes
+nothing of what is read. Characters that can't be seen are left out: they change how a line reads
+(text direction, joined letters) without anybody noticing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Formatting, masked links, spoilers, code, custom emoji and mentions, wherever they stand.
+_ANYWHERE = re.compile(r"([\\*_~`|\[\]<>])")
+# Headings, lists, quotes and small print, where a line begins.
+_AT_START = re.compile(r"^(\s*)(#{1,3}|-#|[-+]|>{1,3}|\d{1,9}[.)])(?=\s|$)", re.M)
+# A bare address would become a link that isn't ours.
+_ADDRESS = re.compile(r"\b([a-zA-Z][a-zA-Z0-9+.-]*)://")
+_INVITE = re.compile(r"\bdiscord(\s*)\.(gg|com)", re.I)
+_EVERYONE = re.compile(r"@(?=everyone|here)", re.I)
+_ZERO_WIDTH_SPACE = "\u200b"
+_SEEN_CONTROLS = {"\n", "\t"}
+_BLANK_LETTERS = set("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5\u180e")
+
+
+def visible(text: str) -> str:
+    """Without characters that can't be seen: control, direction, joiners, tags, blank letters."""
+    return "".join(
+        c
+        for c in text
+        if c in _SEEN_CONTROLS
+        or not (
+            unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs", "Cn")
+            or c in _BLANK_LETTERS
+            or 0xFE00 <= ord(c) <= 0xFE0F
+            or 0xE0100 <= ord(c) <= 0xE01EF
+        )
+    )
+
+
+def escape(text: str) -> str:
+    """For anywhere in a message: shows exactly the visible characters, and does nothing."""
+    safe = _ANYWHERE.sub(r"\\\1", visible(text))
+    safe = _AT_START.sub(lambda m: f"{m[1]}\\{m[2]}" if not m[2][0].isdigit() else _number(m), safe)
+    safe = _ADDRESS.sub(r"\1:\\//", safe)
+    safe = _INVITE.sub(r"discord\1\\.\2", safe)
+    return _EVERYONE.sub("@" + _ZERO_WIDTH_SPACE, safe)
+
+
+def one_line(text: str) -> str:
+    """Escaped, on one line."""
+    return escape(" ".join(text.split()))
+
+
+def label(text: str, limit: int = 80) -> str:
+    """For buttons, options and titles, where Discord formats nothing: visible, one line, cut."""
+    flat = " ".join(visible(text).split())
+    return cut(flat, limit) or "…"
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters, counted as Discord's strictest count does (UTF-16 units)."""
+    if size(text) <= limit:
+        return text
+    kept = text
+    while kept and size(kept) > limit - 1:
+        kept = kept[: max(0, len(kept) - max(1, (size(kept) - limit) // 2))]
+    # An escape must not lose what it escapes: a lone backslash would eat the next character.
+    kept = kept.rstrip()
+    while (len(kept) - len(kept.rstrip("\\"))) % 2:
+        kept = kept[:-1]
+    return kept + "…"
+
+
+def size(text: str) -> int:
+    """Length in UTF-16 units."""
+    return len(text) + sum(1 for c in text if ord(c) > 0xFFFF)
+
+
+def quoted(text: str) -> str:
+    """As a block quote in which every line is marked, so that nothing of it stands outside."""
+    lines = [line.strip() for line in visible(text).split("\n")]
+    return "\n".join(f"> {escape(line)}" for line in lines if line)
+
+
+def _number(match: re.Match[str]) -> str:
+    return f"{match[1]}{match[2][:-1]}\\{match[2][-1]}"

@@ -1,0 +1,57 @@
+"""Reading the registry alone: no lock, no model, no Chroma, so it works beside a running bot."""
+
+from __future__ import annotations
+
+from index import projection
+from index.corpus import active
+from index.errors import StorageFailed, UnknownSource
+from index.model import Passage, Source
+from index.options import IndexOptions
+from index.registry import Registry
+from index.shelves import read_shelves
+
+
+def open_registry(options: IndexOptions) -> Registry:
+    """The registry alone, for reading what sources there are: no lock, no model, no Chroma.
+
+    Raises `StorageFailed`, `DataTooNew` or `IndexBroken`.
+    """
+    try:
+        options.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageFailed(
+            f"The data folder {options.data_dir} can't be made: {error.strerror}. "
+            "Set CONCORD_DATA_DIR to a folder that you may write."
+        ) from error
+    return Registry(options.database_url)
+
+
+def passages_of(registry: Registry, source_id: str) -> tuple[Source, list[Passage]]:
+    """A source and its passages as they will be cited. Raises `UnknownSource`."""
+    for source, passages in registry.accepted():
+        if source.id == source_id:
+            return source, passages
+    found = registry.source(source_id)
+    if found is None:
+        raise UnknownSource(f"No source is named {source_id}; `concord sources list` shows all.")
+    return found, []
+
+
+def active_sources(options: IndexOptions, *, everything: bool = False) -> list[tuple[Source, int]]:
+    """The sources that answers are drawn from, with their number of passages.
+
+    `everything` adds those that the catalogue only lists, that stand back or were withdrawn.
+    """
+    registry = open_registry(options)
+    try:
+        if options.builtin:
+            projection.enter_shelf(registry, read_shelves(options.shelf))
+        chosen = active(registry.accepted(), builtin=options.builtin)
+        counts = {source.id: len(passages) for source, passages in chosen}
+        return [
+            (source, counts.get(source.id, 0))
+            for source in registry.sources()
+            if everything or source.id in counts
+        ]
+    finally:
+        registry.close()

@@ -1,0 +1,34 @@
+"""Every source that is known, as a list for people shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+from index.model import Source
+from index.registry.listing import Holding
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCard:
+    """A source with what is held of it.
+
+    `passages`: number of those in its accepted version. `fetched_at`: ISO time at which that text
+    came, "" where none is held; `fetched_from`: the address it came from, "" for a file and for
+    our own writing. `active`: whether answers are drawn from it.
+    """
+
+    source: Source
+    passages: int
+    fetched_at: str
+    active: bool
+    fetched_from: str
+
+
+def cards(held: Sequence[Holding], active: Container[str]) -> list[SourceCard]:
+    """Cards, active sources first, then by title. `active`: ids of the active sources."""
+    made = [
+        SourceCard(h.source, h.passages, h.added_at, h.source.id in active, h.fetched_from)
+        for h in held
+    ]
+    return sorted(made, key=lambda c: (not c.active, c.source.title.casefold(), c.source.id))
