@@ -60,8 +60,40 @@ class DocumentBroken(ConcordError):
     code = "document-broken"
 
 
+class MacroDocument(UnsupportedFormat):
+    """An office document that carries programs."""
+
+    code = "document-with-macros"
+
+
+class DocumentLocked(DocumentBroken):
+    """The document is encrypted: it opens with a password or a shop's key only."""
+
+    code = "document-locked"
+
+
+class DocumentWithoutText(DocumentBroken):
+    """The document opens but holds no text, as a scan of paper does."""
+
+    code = "document-without-text"
+
+
+class DocumentTooSlow(DocumentBroken):
+    """Reading the document took longer than its limit."""
+
+    code = "document-too-slow"
+
+
 class DocumentTooLarge(ConcordError):
+    """The document, or what it unpacks to, is beyond a limit."""
+
     code = "document-too-large"
+
+
+class ReaderUnavailable(ConcordError):
+    """The process that reads documents could not be started."""
+
+    code = "reader-unavailable"
 
 
 class FileUnreadable(ConcordError):
@@ -127,3 +159,19 @@ class StorageFailed(ConcordError):
 
 class ReceiptGone(WrongUse):
     code = "receipt-gone"
+
+
+class UnknownProposal(WrongUse):
+    code = "unknown-proposal"
+
+
+class ProposalSettled(WrongUse):
+    """Somebody else was quicker, or what it would replace has changed."""
+
+    code = "proposal-settled"
+
+
+class SecondPairOfEyes(WrongUse):
+    """Whoever proposes may not accept."""
+
+    code = "second-pair-of-eyes"

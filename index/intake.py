@@ -16,8 +16,7 @@ from index.fetching import Fetched, Fetcher
 from index.ingest import Draft, as_listed, describe, draft, is_news
 from index.library import Library
 from index.model import Document, Origin, Source, SourceStatus, Voice
-from index.parsing import parse
-from index.reading import find_files, read_file, slug
+from index.reading import find_files, read_bytes, read_file, slug
 from index.registry import StoredVersion
 from index.text import collapse
 
@@ -105,7 +104,7 @@ async def add_address(
     listed = _listed(library, as_id) if as_id else _by_address(library, url)
     async with Fetcher(library.options.fetch) as fetcher:
         page = await fetcher.fetch(url)
-    document = _parse(page, url)
+    document = read_page(page, url)
     if urlsplit(document.url).hostname != urlsplit(page.url).hostname:
         # A page may name its better address on its own site, and never pass for another site's.
         document = replace(document, url="")
@@ -145,7 +144,7 @@ async def sync(library: Library, *, told: Told = lambda outcome: None) -> list[O
                     if page.status == "unchanged":
                         intake.tell(Outcome(source.url, Result.UNCHANGED, source.id, source.title))
                         continue
-                    document = _parse(page, source.url)
+                    document = read_page(page, source.url)
                     made = replace(
                         draft(as_listed(source, document), document),
                         fetched_from=page.url,
@@ -243,8 +242,9 @@ async def _fetch_again(fetcher: Fetcher, source: Source, held: StoredVersion | N
     return await fetcher.fetch(source.url, etag=held.etag, last_modified=held.last_modified)
 
 
-def _parse(page: Fetched, url: str) -> Document:
-    return parse(page.body, name=url, content_type=page.content_type, charset=page.charset)
+def read_page(page: Fetched, url: str) -> Document:
+    """Parse a page as fetched, `url` naming it in errors. Blocks. Raises what `parse` raises."""
+    return read_bytes(page.body, name=url, content_type=page.content_type, charset=page.charset)
 
 
 def _listed(library: Library, source_id: str) -> Source:

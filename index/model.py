@@ -7,11 +7,14 @@ stays inside is a dataclass, because thousands of them are held in memory.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from index.document import Block as Block  # part of the same vocabulary
+from index.document import Document as Document
 
 ANSWER_SCHEMA = "concord.answer/1"
 SEARCH_SCHEMA = "concord.search/1"
@@ -50,37 +53,13 @@ class RefusalReason(StrEnum):
     TOO_VAGUE = "too_vague"
 
 
-# ---------------------------------------------------------------- documents, sources, passages
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One heading or paragraph as a parser found it. `level` 1-6 for headings, 0 for paragraphs.
-
-    `number`: the paragraph number that the document itself states; counted where it is None.
-    """
-
-    kind: Literal["heading", "paragraph"]
-    text: str
-    level: int = 0
-    number: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A parsed document: its blocks in reading order and what it says about itself."""
-
-    blocks: tuple[Block, ...]
-    title: str = ""
-    authors: tuple[str, ...] = ()
-    publisher: str = ""
-    published: str = ""
-    url: str = ""
-    licence: str = ""
-    front: dict[str, Any] = field(default_factory=dict)
-
-
+# ---------------------------------------------------------------- sources and passages
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document that somebody published or that we wrote; its texts are versions."""
+    """A document that somebody published or that we wrote; its texts are versions.
+
+    `scope`: whom it serves; "" everybody, else the one community whose moderators added it.
+    """
 
     id: str
     title: str
@@ -94,6 +73,7 @@ class Source:
     status: SourceStatus = SourceStatus.ACCEPTED
     stands_in_for: str | None = None
     relates_to: tuple[int, ...] = ()
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from index.errors import DocumentTooLarge, FileUnreadable, UnsupportedFormat
 from index.model import Document
-from index.parsing import READABLE_SUFFIXES, parse
+from index.parsing import FORMATS_WITH_SUFFIXES, READABLE_SUFFIXES, parse
 from index.text import digest
 
 _NOT_IN_ID = re.compile(r"[^a-z0-9]+")
@@ -56,14 +56,23 @@ def find_files(path: Path) -> Iterator[Path]:
         ) from error
     if not found:
         raise UnsupportedFormat(
-            f"The folder {path} holds no HTML (.html), Markdown (.md) or plain text (.txt) files."
+            f"The folder {path} holds no files of the types that Concord reads: "
+            f"{FORMATS_WITH_SUFFIXES}."
         )
 
 
 def read_file(path: Path, max_bytes: int) -> Document:
-    """Read and parse a file. Its size is looked at before its content.
+    """Read and parse a file.
 
     Raises `FileUnreadable`, `DocumentTooLarge`, `UnsupportedFormat` or `DocumentBroken`.
+    """
+    return read_bytes(load_file(path, max_bytes), name=path.name)
+
+
+def load_file(path: Path, max_bytes: int) -> bytes:
+    """A file's bytes; its size is looked at before its content.
+
+    Raises `FileUnreadable` or `DocumentTooLarge`.
     """
     try:
         size = path.stat().st_size
@@ -80,4 +89,18 @@ def read_file(path: Path, max_bytes: int) -> Document:
         ) from error
     if len(data) > max_bytes:
         raise DocumentTooLarge(f"{path.name} grew beyond the limit while it was read.")
-    return parse(data, name=path.name)
+    return data
+
+
+def read_bytes(
+    data: bytes, *, name: str, content_type: str = "", charset: str | None = None
+) -> Document:
+    """Parse what the person at the terminal gave or had fetched.
+
+    Texts are read here: a folder of a thousand Markdown files must not start a thousand processes.
+    PDF, DOCX and EPUB are read in a process of their own. Raises what `parse_apart` raises.
+    """
+    from index.parsing.apart import fits_here, parse_apart
+
+    reader = parse if fits_here(data, name, content_type) else parse_apart
+    return reader(data, name=name, content_type=content_type, charset=charset)

@@ -2,29 +2,29 @@
 
 `parse` is the face: it looks at the bytes and the name, picks the reader for the format, and gives
 a `Document`. Readers are one file a format; each raises typed errors with a sentence for the user.
+`index.parsing.apart.parse_apart` does the same in a process of its own, for documents of strangers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import PurePath
-from urllib.parse import urlsplit
+from dataclasses import replace
 
-from index.errors import DocumentBroken, UnsupportedFormat
-from index.model import Document
+from index.document import Document
+from index.errors import DocumentBroken
+from index.notes import Note, NoteKind
 from index.parsing.decode import decode
+from index.parsing.kinds import (
+    FORMATS,
+    FORMATS_WITH_SUFFIXES,
+    READABLE_SUFFIXES,
+    binary_kind,
+    misnamed,
+    text_kind,
+)
+from index.parsing.language import guess
 
-MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown"})
-HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
-TEXT_SUFFIXES = frozenset({".txt", ".text", ""})
-READABLE_SUFFIXES = MARKDOWN_SUFFIXES | HTML_SUFFIXES | (TEXT_SUFFIXES - {""})
-
-_TYPES = {
-    "text/html": "html",
-    "application/xhtml+xml": "html",
-    "text/markdown": "markdown",
-    "text/plain": "text",
-}
+__all__ = ["FORMATS", "FORMATS_WITH_SUFFIXES", "READABLE_SUFFIXES", "parse"]
 
 
 def parse(
@@ -33,48 +33,49 @@ def parse(
     """Read a document.
 
     `name` is a file name or an address and is used in error sentences; `content_type` and `charset`
-    are what a server declared, if one did. Raises `UnsupportedFormat` or `DocumentBroken`.
+    are what a server declared, if one did. Raises `UnsupportedFormat`, `DocumentBroken`,
+    `DocumentTooLarge` or one of their kinds.
     """
-    text = decode(data, name=name, declared=charset)
-    document = _reader(_kind(text, name, content_type))(text, name)
+    kind = binary_kind(data, name)
+    try:
+        if kind is not None:
+            document = _binary_reader(kind)(data, name)
+        else:
+            text = decode(data, name=name, declared=charset)
+            kind = text_kind(text, name, content_type)
+            document = _reader(kind)(text, name)
+    except RecursionError as error:
+        raise DocumentBroken(
+            f"{name} is nested too deep to be read; save its text to a file and add that."
+        ) from error
     if not any(block.kind == "paragraph" for block in document.blocks):
         raise DocumentBroken(
             f"{name} holds no readable text. If it is a page that needs scripts or a login, "
             "save its text to a file and add that."
         )
-    return document
+    notes = document.notes
+    if misnamed(kind, name):
+        notes = (*notes, Note(NoteKind.MISNAMED, 1))
+    language = document.language or guess(b.text for b in document.blocks)
+    return replace(document, language=language, notes=notes)
 
 
-def _kind(text: str, name: str, content_type: str) -> str:
-    declared = content_type.partition(";")[0].strip().lower()
-    # Of an address only the path tells: neither "example.org" nor "?v=1.2" is a file's type.
-    suffix = PurePath(urlsplit(name).path if "://" in name else name).suffix.lower()
-    looks_like_html = (
-        text.lstrip()[:256].lower().startswith(("<!doctype html", "<html", "<head", "<body"))
-    )
-    if declared:
-        kind = _TYPES.get(declared)
-        if kind is None:
-            raise UnsupportedFormat(
-                f"{name} is of type {declared}; Concord reads HTML, Markdown and plain text."
-            )
-        if kind == "text" and suffix in MARKDOWN_SUFFIXES:  # many servers know no Markdown
-            return "markdown"
-        return "html" if looks_like_html else kind
-    if suffix in HTML_SUFFIXES or looks_like_html:
-        return "html"
-    if suffix in MARKDOWN_SUFFIXES:
-        return "markdown"
-    if suffix in TEXT_SUFFIXES:
-        return "text"
-    raise UnsupportedFormat(
-        f"{name} ends in {suffix}; Concord reads HTML (.html), Markdown (.md) and "
-        "plain text (.txt)."
-    )
+def _binary_reader(kind: str) -> Callable[[bytes, str], Document]:
+    # Each reader brings a library; only the one that is needed gets imported.
+    if kind == "pdf":
+        from index.parsing.pdf import read_pdf
+
+        return read_pdf
+    if kind == "docx":
+        from index.parsing.docx import read_docx
+
+        return read_docx
+    from index.parsing.epub import read_epub
+
+    return read_epub
 
 
 def _reader(kind: str) -> Callable[[str, str], Document]:
-    # Each reader brings a library; only the one that is needed gets imported.
     if kind == "html":
         from index.parsing.html import read_html
 

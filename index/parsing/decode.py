@@ -10,15 +10,6 @@ import re
 
 from index.errors import DocumentBroken, UnsupportedFormat
 
-_SIGNATURES = {
-    b"%PDF-": "a PDF",
-    b"PK\x03\x04": "a ZIP archive or an office document",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"\x7fELF": "a program",
-    b"\x1f\x8b": "a compressed file",
-}
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -33,12 +24,6 @@ def decode(data: bytes, *, name: str, declared: str | None = None) -> str:
     """The text of `data`. Raises `UnsupportedFormat` for binary data, `DocumentBroken` if empty."""
     if not data.strip():
         raise DocumentBroken(f"{name} is empty.")
-    for signature, what in _SIGNATURES.items():
-        if data.startswith(signature):
-            raise UnsupportedFormat(
-                f"{name} is {what}; Concord reads HTML, Markdown and plain text. "
-                "Save its text to one of these and add that."
-            )
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return data.decode(encoding, errors="replace")

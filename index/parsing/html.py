@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from index.document import Block, Document
 from index.errors import DocumentBroken
-from index.model import Block, Document
+from index.notes import NoteKind, Tally
+from index.parsing.hidden import take_out_hidden, visible_texts
+from index.parsing.language import primary
+from index.parsing.metadata import from_json_ld
 from index.text import collapse
 
 _LEVELS = {f"h{n}": n for n in range(1, 7)}
 _LEAVES = frozenset({"p", "quote", "code", "row"})
-# What a browser doesn't show (styles given on the element itself). trafilatura knows some of it,
-# but takes it back where that is most of the page; nobody may be quoted what they can't see.
-_STYLE = "translate(@style, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ \t\r\n', 'abcdefghijklmnopqrstuvwxyz')"
-_UNSEEN = [
-    "//body//*[@hidden]",
-    "//body//*[translate(@aria-hidden, 'TRUE', 'true')='true']",
-    f"//body//*[contains({_STYLE}, 'display:none') or contains({_STYLE}, 'visibility:hidden')]",
-    "//template",
-]
+_CONSENT = re.compile(
+    r"\b(?:accept|allow|agree to|manage|reject)\b[^.]{0,30}\bcookies\b|\bwe (?:and our \S+ )?use "
+    r"cookies\b|\bcookie (?:settings|preferences|policy|consent)\b",
+    re.I,
+)
 
 
 def read_html(text: str, name: str) -> Document:
     """Read a page. Raises `DocumentBroken` where no main text can be found."""
     import trafilatura
+    from trafilatura.utils import load_html
 
+    missing = DocumentBroken(
+        f"{name} has no readable main text. If it is a page that needs scripts or a login, "
+        "save its text to a file and add that."
+    )
+    tree = load_html(text)
+    if tree is None:
+        raise missing
+    tally = Tally()
+    stated = from_json_ld([s.text or "" for s in tree.xpath(_JSON_LD)])
+    language = primary(tree.get("lang") or "") or stated.get("language", "")
+    take_out_hidden(tree, tally)
+    _survey(tree, tally)
     found: Any = trafilatura.bare_extraction(
-        text,
+        tree,
         include_comments=False,
         include_tables=True,
         include_formatting=False,
@@ -35,27 +49,45 @@ def read_html(text: str, name: str) -> Document:
         with_metadata=True,
         # Repeated paragraphs (a refrain, a form) must stay, or numbering would depend on them.
         deduplicate=False,
-        prune_xpath=_UNSEEN,
     )
     if found is None or found.body is None:
-        raise DocumentBroken(
-            f"{name} has no readable main text. If it is a page that needs scripts or a login, "
-            "save its text to a file and add that."
-        )
-    title = collapse(found.title or "")
+        raise missing
+    title = collapse(found.title or "") or stated.get("title", "")
     blocks = [b for b in _blocks(found.body) if b.text]
     # The page's own title is the document's title, not the heading of a section.
     if blocks and blocks[0].kind == "heading" and blocks[0].text.casefold() == title.casefold():
         blocks = blocks[1:]
+    authors = tuple(a.strip() for a in (found.author or "").split(";") if a.strip())
     return Document(
         blocks=tuple(blocks),
         title=title,
-        authors=tuple(a.strip() for a in (found.author or "").split(";") if a.strip()),
-        publisher=collapse(found.sitename or ""),
-        published=found.date or "",
+        # What a page says in so many words goes before what is gathered from its looks.
+        authors=stated.get("authors") or authors,
+        publisher=stated.get("publisher") or collapse(found.sitename or ""),
+        published=stated.get("published") or found.date or "",
         url=found.url or "",
-        licence=collapse(found.license or ""),
+        licence=stated.get("licence") or collapse(found.license or ""),
+        language=language,
+        notes=tally.notes(),
     )
+
+
+_JSON_LD = (
+    "//script[translate(@type, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')="
+    "'application/ld+json']"
+)
+
+
+def _survey(tree: Any, tally: Tally) -> None:
+    """Count what tells a reviewer that the page is no article: its words, logins, dialogs."""
+    shown = " ".join(visible_texts(tree))
+    tally.seen(shown)
+    tally.add(NoteKind.PAGE_WORDS, len(shown.split()))
+    tally.add(
+        NoteKind.PASSWORD_FIELDS,
+        sum((i.get("type") or "").lower() == "password" for i in tree.iter("input")),
+    )
+    tally.add(NoteKind.CONSENT_DIALOGS, bool(_CONSENT.search(shown)))
 
 
 def _blocks(body: Any) -> Iterator[Block]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from index.document import Block, Document
 from index.errors import DocumentBroken
-from index.model import Block, Document
+from index.notes import Tally
+from index.parsing.language import primary
 from index.text import collapse
 
 if TYPE_CHECKING:
@@ -30,9 +32,12 @@ def split_front_matter(text: str, name: str) -> tuple[dict[str, Any], str]:
 
 
 def read_markdown(text: str, name: str) -> Document:
-    """Read Markdown. Front matter may give title, authors, published, publisher, url, licence."""
+    """Read Markdown. Front matter may give title, authors, published, publisher, url, licence,
+    language."""
     from markdown_it import MarkdownIt
 
+    tally = Tally()
+    tally.seen(text)
     front, body = split_front_matter(text, name)
     tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(body)
     blocks = [b for b in _blocks(tokens) if b.text]
@@ -53,6 +58,8 @@ def read_markdown(text: str, name: str) -> Document:
         url=_stated(front.get("url")),
         licence=_stated(front.get("licence") or front.get("license")),
         front=front,
+        language=primary(_stated(front.get("language") or front.get("lang"))),
+        notes=tally.notes(),
     )
 
 

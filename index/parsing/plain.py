@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from index.model import Block, Document
+from index.document import Block, Document
+from index.notes import Tally
 from index.text import collapse
 
 _BLANK = re.compile(r"\n[ \t\f]*\n")
@@ -39,7 +40,9 @@ def read_plain(text: str, name: str) -> Document:
     if len(blocks) > 1 and blocks[0].kind == "heading" and blocks[1].kind == "heading":
         title = blocks[0].text
         blocks = blocks[1:]
-    return Document(blocks=tuple(b for b in blocks if b.text), title=title)
+    tally = Tally()
+    tally.seen(text)
+    return Document(blocks=tuple(b for b in blocks if b.text), title=title, notes=tally.notes())
 
 
 def _paragraphs(part: str) -> list[str]:

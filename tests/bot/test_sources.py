@@ -29,7 +29,7 @@ def results(text: str) -> list[list[str]]:
 def test_a_folder_is_added(concord: Typed) -> None:
     harbour.write_files(Path("town/docs"))
     Path("town/.hidden").mkdir()
-    for name in ("town/notes.pdf", "town/.secret.md", "town/.hidden/a.md"):
+    for name in ("town/notes.png", "town/.secret.md", "town/.hidden/a.md"):
         Path(name).write_text("not to be read", encoding="utf-8")
     done = concord("sources", "add", "town")
     assert (done.status, done.err) == (0, "")
@@ -76,6 +76,7 @@ def test_list_and_show(concord: Typed, stocked: Path) -> None:
         "status": "accepted",
         "stands_in_for": None,
         "relates_to": [],
+        "scope": "",
         "passages": 3,
     }
     header, first, *_ = concord("sources", "list").out.splitlines()

@@ -139,7 +139,7 @@ def test_one_bad_file_is_told_and_costs_the_others_nothing(
         d="The tide turns.",  # as a, under another name
         e="Seals sleep.",
     )
-    (folder / "f.txt").write_bytes(b"%PDF-1.7")
+    (folder / "f.txt").write_bytes(b"\x89PNG\r\n")
     (folder / "g.txt").write_bytes(b"x" * 2000)
     with bare(tmp_path / "other", max_file_bytes=1000) as library:
         outcomes = add_files(library, [folder])

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from index.document import Document
 from index.errors import DocumentTooLarge, FileUnreadable, UnsupportedFormat
+from index.parsing import parse
 from index.reading import MAX_ID, find_files, read_file, slug
+from tests.rigs.papers import docx, epub, para, pdf, text_at
 
 
 @pytest.mark.parametrize(
@@ -31,7 +34,7 @@ def test_names_without_latin_letters_get_ids_of_their_own() -> None:
 
 
 def test_a_folder_is_read_in_order_without_what_is_hidden_or_of_other_types(tmp_path: Path) -> None:
-    for name in ("b.md", "a.TXT", "c.html", "d.pdf", ".e.md", "f", "sub/g.md", ".git/h.md"):
+    for name in ("b.md", "a.TXT", "c.html", "d.png", ".e.md", "f", "sub/g.md", ".git/h.md"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("text")
@@ -49,7 +52,7 @@ def test_what_is_not_there_or_holds_nothing_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileUnreadable, match="no file or folder"):
         list(find_files(tmp_path / "gone"))
     (tmp_path / "picture.png").write_bytes(b"\x89PNG")
-    with pytest.raises(UnsupportedFormat, match="holds no HTML"):
+    with pytest.raises(UnsupportedFormat, match=r"holds no files.*HTML.*PDF"):
         list(find_files(tmp_path))
 
 
@@ -98,3 +101,26 @@ def test_a_file_that_is_gone_is_told_by_name_alone(tmp_path: Path) -> None:
     with pytest.raises(FileUnreadable, match=r"^wall\.txt can't be read") as caught:
         read_file(tmp_path / "wall.txt", 100)
     assert str(tmp_path) not in caught.value.sentence
+
+
+def test_only_what_needs_it_is_read_in_a_process_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apart: list[str] = []
+
+    def parse_apart(data: bytes, *, name: str, **_: object) -> Document:
+        apart.append(name)
+        return parse(data, name=name)
+
+    monkeypatch.setattr("index.parsing.apart.parse_apart", parse_apart)
+    files = {
+        "a.md": b"The tide turns.",
+        "a.html": b"<html><body><p>The tide turns at noon, every day.</p></body></html>",
+        "a.pdf": pdf([text_at(60, 700, "The tide turns at noon, every day.")]),
+        "named.txt": docx(para("The tide turns.")),
+        "a.epub": epub({"a": "<p>The tide turns.</p>"}),
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+        assert "The tide turns" in read_file(tmp_path / name, 10**6).blocks[-1].text
+    assert apart == ["a.pdf", "named.txt", "a.epub"]

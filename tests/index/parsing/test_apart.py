@@ -1,0 +1,200 @@
+"""The process that reads documents: it may crash, hang, lie or flood, and costs nothing else."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from index.errors import (
+    ConcordError,
+    DocumentBroken,
+    DocumentTooLarge,
+    DocumentTooSlow,
+    ReaderUnavailable,
+    UnsupportedFormat,
+)
+from index.parsing import apart, parse
+from index.parsing.apart import parse_apart
+from index.parsing.limits import ParseLimits
+from tests.rigs.papers import docx, para, pdf, text_at
+
+LINE = "The tide turns at noon, and the boats come home."
+POSIX = pytest.mark.skipif(os.name != "posix", reason="limits are the system's")
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    """Have this program run instead of the reader."""
+    monkeypatch.setattr(apart, "_COMMAND", [sys.executable, "-c", program])
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.txt", LINE.encode()),
+        ("a.md", b"---\ndate: 2019-04-02\nvoice: evidence\n---\n# T\n\n" + LINE.encode()),
+        ("a.html", f"<html lang=en><body><h1>T</h1><p>{LINE}</p></body></html>".encode()),
+        ("a.pdf", pdf([text_at(60, 700, LINE)])),
+        ("a.docx", docx(para(LINE))),
+    ],
+)
+def test_it_gives_what_parse_gives(name: str, data: bytes) -> None:
+    here, there = parse(data, name=name), parse_apart(data, name=name)
+    assert (here.blocks, here.title, here.notes) == (there.blocks, there.title, there.notes)
+    assert (here.published, here.language) == (there.published, there.language)
+    assert there.front.keys() == here.front.keys()
+
+
+def test_what_a_server_declared_goes_along() -> None:
+    said = "Łódź is on no sea."
+    document = parse_apart(
+        said.encode("iso-8859-2"), name="a", content_type="text/plain", charset="iso-8859-2"
+    )
+    assert document.blocks[0].text == said
+
+
+def test_errors_come_back_as_they_are() -> None:
+    with pytest.raises(UnsupportedFormat, match="a picture"):
+        parse_apart(b"\x89PNG" + bytes(99), name="a.png")
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import os; os.abort()",
+        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+        "raise SystemExit(3)",
+        "pass",
+        "print('garbage')",
+        "print('[]')",
+        "print('{}')",
+        """print('{"document": {"blocks": "none"}}')""",
+        """print('{"document": {"blocks": [{"kind": "program", "text": "x"}]}}')""",
+        """print('{"error": "SystemExit", "sentence": "x"}')""",
+        """print('{"error": "StorageFailed", "sentence": "x"}')""",
+        """print('{"error": "ConcordError", "sentence": "x"}')""",
+        """print('{"error": "DocumentBroken", "sentence": ""}')""",
+        "import sys; sys.stdout.buffer.write(bytes(range(256)))",
+        "import os; os.close(1)",
+    ],
+)
+def test_a_crash_or_garbage_is_a_broken_document(
+    monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    stand_in(monkeypatch, program)
+    with pytest.raises(DocumentBroken, match=r"^a\.pdf could not be read: it is damaged"):
+        parse_apart(b"x" * 5_000_000, name="a.pdf")  # more than a pipe holds
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import time; time.sleep(60)",
+        "import time, os; os.close(1); time.sleep(60)",
+        "while True: pass",
+        "import os, time\nos.fork()\ntime.sleep(60)",
+    ],
+)
+@POSIX
+def test_it_ends_with_its_time(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    stand_in(monkeypatch, program)
+    started = time.monotonic()
+    with pytest.raises((DocumentTooSlow, DocumentBroken)):
+        parse_apart(b"x", name="a.pdf", limits=ParseLimits(seconds=1.0))
+    assert time.monotonic() - started < 6
+
+
+def test_a_flood_of_output_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(monkeypatch, "while True: print('x' * 100000)")
+    with pytest.raises(DocumentTooLarge, match="more text than a document"):
+        parse_apart(b"x", name="a.pdf", limits=ParseLimits(output_bytes=2**20))
+
+
+def test_a_long_text_is_told_from_a_flood() -> None:
+    with pytest.raises(DocumentTooLarge):
+        parse_apart(LINE.encode() * 100, name="a.txt", limits=ParseLimits(output_bytes=1000))
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ("x = bytearray(2 << 30)", "MemoryError"),
+        ("open('file', 'wb', 0).write(b'x')", "OSError"),
+        ("[open('/dev/null') for _ in range(100)]", "OSError"),
+        ("import os; raise OSError if os.listdir() else KeyError", "KeyError"),
+    ],
+)
+def test_the_process_takes_its_own_means_away(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wanted: str, expected: str
+) -> None:
+    program = f"""
+import json
+from index.parsing.child import restrain
+from index.parsing.limits import ParseLimits
+restrain(ParseLimits())
+try:
+    {wanted}
+    found = "nothing"
+except BaseException as error:
+    found = "OSError" if isinstance(error, OSError) else type(error).__name__
+print(json.dumps({{"error": "DocumentBroken", "sentence": found}}))
+"""
+    stand_in(monkeypatch, program)
+    with pytest.raises(DocumentBroken) as said:
+        parse_apart(b"x", name="a.pdf")
+    assert said.value.sentence == expected
+
+
+@POSIX
+def test_computing_is_limited_as_well_as_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(
+        monkeypatch,
+        "from index.parsing.child import restrain\nfrom index.parsing.limits import ParseLimits\n"
+        "restrain(ParseLimits(cpu_seconds=1))\nwhile True: pass",
+    )
+    with pytest.raises(ConcordError, match=r"too much computing|could not be read"):
+        parse_apart(b"x", name="a.pdf", limits=ParseLimits(seconds=20))
+
+
+def test_no_secret_of_ours_is_in_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONCORD_DISCORD_TOKEN", "a-secret")
+    program = (
+        "import os, json; print(json.dumps({'error': 'DocumentBroken', "
+        "'sentence': ' '.join(os.environ)}))"
+    )
+    stand_in(monkeypatch, program)
+    with pytest.raises(DocumentBroken) as said:
+        parse_apart(b"x", name="a.pdf")
+    assert not [k for k in said.value.sentence.split() if "CONCORD" in k or "TOKEN" in k]
+
+
+def test_where_no_process_can_be_started_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "_COMMAND", ["/no/such/program"])
+    with pytest.raises(ReaderUnavailable, match="can't be started"):
+        parse_apart(b"x", name="a.pdf")
+
+
+def test_nothing_is_left_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    parse_apart(LINE.encode(), name="a.txt")
+    assert not list(tmp_path.iterdir())
+
+
+def test_several_at_once_do_not_mix() -> None:
+    def read(n: int) -> str:
+        return parse_apart(f"Boat {n} lies at the quay.".encode(), name="a.txt").blocks[0].text
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(read, range(8))) == [f"Boat {n} lies at the quay." for n in range(8)]
+
+
+def test_a_name_cannot_break_the_line_it_travels_on() -> None:
+    name = 'a\n"}\u202e.txt'
+    with pytest.raises(DocumentBroken) as said:
+        parse_apart(b"", name=name)
+    assert "\u202e" not in said.value.sentence
