@@ -7,9 +7,10 @@ with, so nothing is ever answered from half a change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
@@ -22,11 +23,26 @@ from index.spelling import Speller
 from index.text import terms
 
 
+class NearestPassages(Protocol):
+    """What ranking needs of a vector store."""
+
+    def query(self, vector: Vectors, n: int) -> list[tuple[str, float]]: ...
+
+
 def active(
-    held: Sequence[tuple[Source, Sequence[Passage]]], *, builtin: bool
+    held: Sequence[tuple[Source, Sequence[Passage]]],
+    *,
+    builtin: bool,
+    scopes: Collection[str] = ("",),
 ) -> list[tuple[Source, Sequence[Passage]]]:
-    """The sources that may be cited. `builtin=False` leaves out what came with Concord."""
-    chosen = [(s, p) for s, p in held if builtin or s.origin is Origin.ADDED]
+    """The sources that may be cited in these scopes, those that serve everybody first.
+
+    `builtin=False` leaves out what came with Concord.
+    """
+    chosen = [
+        (s, p) for s, p in held if s.scope in scopes and (builtin or s.origin is Origin.ADDED)
+    ]
+    chosen.sort(key=lambda pair: pair[0].scope)
     ids = {s.id for s, _ in chosen}
     return [(s, p) for s, p in chosen if s.stands_in_for is None or s.stands_in_for not in ids]
 
@@ -41,6 +57,8 @@ class Corpus:
     hints: tuple[Hint, ...]
     hint_vectors: Vectors  # (hints, dimension)
     hint_targets: tuple[tuple[int, ...], ...]  # positions of the passages a hint leads to
+    # Where to look for near passages, in place of the index: for a view of what might be.
+    nearest: NearestPassages | None = None
 
     @cached_property
     def position(self) -> dict[str, int]:

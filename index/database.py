@@ -46,7 +46,8 @@ def open_engine(url: str, schema: Schema, *, durable: bool = True) -> Engine:
     `durable`: on SQLite, whether a commit waits until it would survive a power cut as well as a
     kill. Raises `DataTooNew`, `IndexBroken` (not a database) or `StorageFailed`.
     """
-    engine = sa.create_engine(url)
+    # A failed statement is logged; the words of questions among its values must not be.
+    engine = sa.create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", partial(_set_up_sqlite, durable=durable))
         sa.event.listen(engine, "begin", _begin_sqlite)
@@ -110,6 +111,22 @@ def _revision(connection: Connection) -> str | None:
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def empty_log(engine: Engine) -> None:
+    """Bring SQLite's write-ahead log into the database and cut it to nothing.
+
+    What was deleted is overwritten in the database itself, but the log still holds the pages as
+    they were written first. Where a reader is in the way, a later checkpoint does it.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    # Not through a `Connection`: that would begin a transaction, and none may be open.
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    finally:
+        connection.close()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from index.embedding import Embedder
+from index.embedding import Embedder, Vectors
 from index.embedding.units import Unit, embed_units, passage_unit
 from index.errors import DuplicateSource
 from index.model import Document, Passage, Source, SourceStatus, Version, Voice
@@ -80,6 +80,17 @@ def is_news(registry: Registry, made: Draft) -> bool:
             f"The text of “{made.source.title}” is already held as {holder}; nothing was added."
         )
     return holder is None
+
+
+def keep_vectors(
+    registry: Registry, embedder: Embedder, source: Source, passages: Sequence[Passage]
+) -> dict[str, Vectors]:
+    """The vectors of passages by unit key, made and kept where the registry has none yet."""
+    units = [passage_unit(source, p) for p in passages]
+    known = registry.vectors((u.key for u in units), embedder.name)
+    vectors = embed_units(embedder, units, known)
+    registry.keep_vectors(vectors, embedder.name)
+    return vectors
 
 
 def accept(

@@ -10,7 +10,6 @@ an event loop calls `ask_async` and `search_async`, which never run anything on 
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -22,8 +21,7 @@ from index.answering import Answerer
 from index.asking.suggest import Suggester
 from index.beside import active_sources, open_registry, passages_of
 from index.cards import SourceCard
-from index.chroma import ChromaIndex
-from index.corpus import Corpus, active
+from index.corpus import Corpus
 from index.embedding import Embedder, Vectors
 from index.errors import ReceiptGone, UnknownSource
 from index.ingest import Draft, Progress, accept
@@ -36,6 +34,7 @@ from index.retrieval import Retriever
 from index.retrieval.retriever import VectorCache
 from index.shelves import read_shelves
 from index.surroundings import Surroundings
+from index.views import Views
 from index.wording import read_wording
 
 if TYPE_CHECKING:  # what measures is heavy, and only its latest result is read here
@@ -55,21 +54,19 @@ class Library:
         self.registry = registry
         self.embedder = embedder
         self._owner = owner
-        self._changing = threading.Lock()
-        self._chroma = ChromaIndex(options.chroma_dir, model=embedder.name)
+        self._views = Views(registry, embedder, options)
         self._text_of = lru_cache(maxsize=256)(self._load_text)
         cache = VectorCache(lambda keys: registry.vectors(keys, embedder.name))
         self._answerer = Answerer(
-            retriever=Retriever(embedder, self._chroma, cache),
+            retriever=Retriever(embedder, self._views, cache),
             wording=read_wording(),
             text_of=self._text_of,
             embedding_model=embedder.name,
             software=options.software,
             builtin=options.builtin,
         )
-        self._suggester = Suggester(embedder, self._answered)
+        self._suggester = Suggester(embedder, self.ask_on)
         self._aliases: glossary.Aliases = {}
-        self._corpus: Corpus
         # What an earlier process had left undone when this one opened the folder.
         self.mended_at_start: Mended
 
@@ -89,7 +86,7 @@ class Library:
                 shelves = read_shelves(options.shelf)
                 projection.enter_shelf(registry, shelves)
                 library._aliases = shelves.aliases
-            library.mended_at_start = library._refresh(report)
+            library.mended_at_start = library._views.refresh(_told(report))
         except BaseException:
             if owner is not None:
                 owner.close()
@@ -98,7 +95,7 @@ class Library:
         return library
 
     def close(self) -> None:
-        self._chroma.close()
+        self._views.close()
         self.registry.close()
         self._owner.close()
 
@@ -114,19 +111,22 @@ class Library:
         self.close()
 
     # ------------------------------------------------------------ asking
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """Answer or refuse; the receipt is kept. Raises `QuestionTooLong` or `StorageFailed`."""
-        answer, receipt = self._answerer.answer(self._corpus, _whole(question), history)
+    def ask(self, question: str, history: Sequence[Turn] = (), *, scope: str = "") -> Answer:
+        """Answer or refuse; the receipt is kept. Raises `QuestionTooLong` or `StorageFailed`.
+
+        `scope`: whose own sources count beside those that serve everybody, here and below.
+        """
+        answer, receipt = self._answerer.answer(self._views.of(scope), _whole(question), history)
         self.registry.keep_receipt(receipt)
         return answer
 
     def search(self, question: str, k: int = 10, history: Sequence[Turn] = ()) -> SearchResult:
         """The ranked passages alone. Raises `QuestionTooLong`."""
-        return self._answerer.search(self._corpus, _whole(question), k, history)
+        return self._answerer.search(self._views.common, _whole(question), k, history)
 
     def nearest(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
         """What Chroma alone gives: (passage id, cosine similarity), nearest first."""
-        return self._chroma.query(vector, n)
+        return self._views.nearest(vector, n)
 
     async def ask_async(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         return await asyncio.to_thread(self.ask, question, history)
@@ -135,29 +135,29 @@ class Library:
         return await asyncio.to_thread(self.search, question, k)
 
     # ------------------------------------------------------------ around an answer
-    def suggest(self, answer: Answer, n: int = 3) -> list[str]:
+    def suggest(self, answer: Answer, n: int = 3, *, scope: str = "") -> list[str]:
         """Up to `n` questions to ask next, each of which would be answered; keeps no receipt.
 
         Drawn from the hints of our own shelf: without them there are none.
         """
         kept = self.registry.receipt(answer.receipt_id)
         ranked = [c.passage_id for c in kept.candidates] if kept else []
-        return self._suggester.suggest(self._corpus, answer, ranked, n)
+        return self._suggester.suggest(self._views.of(scope), answer, ranked, n)
 
-    def around(self, citation: Citation) -> Surroundings:
+    def around(self, citation: Citation, *, scope: str = "") -> Surroundings:
         """What stands next to a cited passage, and whether it still stands. See `Surroundings`."""
-        return surroundings.around(citation, self._corpus, self.registry)
+        return surroundings.around(citation, self._views.of(scope), self.registry)
 
-    def define(self, term: str) -> Answer:
+    def define(self, term: str, *, scope: str = "") -> Answer:
         """What a term means, by the note of that name, or else by asking; the receipt is kept.
 
         Raises `QuestionTooLong` or `StorageFailed`.
         """
-        corpus, bare = self._corpus, _whole(glossary.bare(term))
+        corpus, bare = self._views.of(scope), _whole(glossary.bare(term))
         question = f"What is {bare}?"
         found = glossary.define(corpus, self._aliases, bare)
         if found is None:
-            return self.ask(question)
+            return self.ask(question, scope=scope)
         answer, receipt = self._answerer.define(
             corpus, question, found.position, (found.start, found.end), found.likeness
         )
@@ -166,9 +166,13 @@ class Library:
 
     def terms(self) -> list[str]:
         """The terms that notes explain, sorted."""
-        return glossary.terms(self._corpus)
+        return glossary.terms(self._views.common)
 
     # ------------------------------------------------------------ receipts
+    def kept_receipt(self, receipt_id: str) -> Receipt | None:
+        """A receipt, if it is still kept."""
+        return self.registry.receipt(receipt_id)
+
     def receipt(self, receipt_id: str) -> Receipt:
         """Raises `ReceiptGone`."""
         found = self.registry.receipt(receipt_id)
@@ -188,17 +192,27 @@ class Library:
     # ------------------------------------------------------------ sources
     @property
     def corpus(self) -> Corpus:
-        """The view that questions are asked of now."""
-        return self._corpus
+        """The view that questions without a scope are asked of now."""
+        return self._views.common
+
+    def corpus_of(self, scope: str) -> Corpus:
+        """The view of a scope: what serves everybody and what serves it alone."""
+        return self._views.of(scope)
 
     def add(self, drafts: Sequence[Draft], *, by: str, progress: Progress | None = None) -> None:
         """Accept drafts, all or none, and make them searchable."""
-        with self._changing:
-            accept(self.registry, self.embedder, drafts, by=by, progress=progress)
+        accept(self.registry, self.embedder, drafts, by=by, progress=progress)
 
     def refresh(self) -> None:
         """Make what was added or withdrawn since take effect in answers."""
-        self._refresh(None)
+        self._views.refresh()
+
+    def follow(self) -> bool:
+        """Take in what another process has written to the registry; whether there was anything."""
+        if not self._views.outdated():
+            return False
+        self._views.refresh()
+        return True
 
     def remove(self, source_id: str) -> Source:
         """Withdraw a source; it is gone from answers on return. Raises `UnknownSource`."""
@@ -208,44 +222,38 @@ class Library:
                 f"No source named {source_id} is held; `concord sources list` shows which are."
             )
         self.registry.withdraw([source_id])
-        self._refresh(None)
+        self._views.refresh()
         return found
 
-    def source_cards(self) -> list[SourceCard]:
-        """Every source that is known, active ones first, then by title."""
-        return cards.cards(self.registry.holdings(), self._corpus.sources)
+    def source_cards(self, *, scope: str = "") -> list[SourceCard]:
+        """Every source that is known in the scope, active ones first, then by title."""
+        found = cards.cards(self.registry.holdings(), self._views.of(scope).sources)
+        return [card for card in found if card.source.scope in ("", scope)]
 
-    def source_card(self, source_id: str) -> SourceCard:
-        """Raises `UnknownSource`."""
-        found = cards.cards(self.registry.holdings(source_id), self._corpus.sources)
-        if not found:
+    def source_card(self, source_id: str, *, scope: str = "") -> SourceCard:
+        """Raises `UnknownSource`, also for what another scope holds."""
+        found = cards.cards(self.registry.holdings(source_id), self._views.of(scope).sources)
+        if not found or found[0].source.scope not in ("", scope):
             raise UnknownSource(f"No source is named {source_id}.")
         return found[0]
 
     # ------------------------------------------------------------ the index
     def rebuild(self) -> int:
         """Build the Chroma index anew from the registry; the number of passages in it."""
-        with self._changing:
-            keys = dict(zip((p.id for p in self._corpus.passages), self._corpus.keys, strict=True))
-            vectors = projection.passage_vectors(self.registry, keys, self.embedder.name)
-            self._chroma.rebuild(vectors)
-            return len(vectors)
+        return self._views.rebuild()
 
     def check(self) -> Mended:
         """Compare registry and Chroma, vector by vector, and mend."""
-        with self._changing:
-            return projection.follow(
-                self.registry, self._chroma, self._corpus, self.embedder.name, thorough=True
-            )
+        return self._views.check()
 
     def stats(self) -> dict[str, int]:
         """Counts of the registry's rows and of what is active."""
         return {
             **self.registry.counts(),
-            "active_sources": len(self._corpus.of_source),
-            "active_passages": len(self._corpus.passages),
-            "active_hints": len(self._corpus.hints),
-            "chroma_vectors": self._chroma.count(),
+            "active_sources": len(self.corpus.of_source),
+            "active_passages": len(self.corpus.passages),
+            "active_hints": len(self.corpus.hints),
+            "chroma_vectors": self._views.count(),
         }
 
     def last_evaluation(self) -> Latest | None:
@@ -254,35 +262,19 @@ class Library:
 
         return read(self.options.data_dir)
 
-    def _answered(self, corpus: Corpus, question: str) -> Answer:
-        """The answer alone: nothing is kept of it."""
-        return self._answerer.answer(corpus, question)[0]
-
-    def _refresh(self, report: Report | None) -> Mended:
-        def embedding_progress(done: int, of: int) -> None:
-            if report is not None:
-                report("Reading the sources", done, of)
-
-        with self._changing:
-            held = self.registry.accepted()
-            chosen = active(held, builtin=self.options.builtin)
-            hints = self.registry.hints() if self.options.builtin else []
-            projection.complete_vectors(
-                self.registry, self.embedder, chosen, hints, embedding_progress
-            )
-            corpus = projection.load_corpus(
-                self.registry, self.embedder, builtin=self.options.builtin
-            ).warm()
-            mended = projection.follow(self.registry, self._chroma, corpus, self.embedder.name)
-            # Swapped last: until here questions are answered from the view before.
-            self._corpus = corpus
-            return mended
+    def ask_on(self, corpus: Corpus, question: str) -> Answer:
+        """What would be answered from a view; nothing is kept of it. Raises `QuestionTooLong`."""
+        return self._answerer.answer(corpus, _whole(question))[0]
 
     def _load_text(self, source_id: str, digest: str) -> str | None:
         current = self.registry.current(source_id)
         if current is None or current.version.digest != digest:
             return None
         return current.version.text
+
+
+def _told(report: Report | None) -> Progress | None:
+    return None if report is None else lambda done, of: report("Reading the sources", done, of)
 
 
 def _whole(question: str) -> str:

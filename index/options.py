@@ -35,3 +35,8 @@ class IndexOptions:
     @property
     def chroma_dir(self) -> Path:
         return self.data_dir / "chroma"
+
+    @property
+    def scopes_dir(self) -> Path:
+        """Where the indexes of single scopes are."""
+        return self.data_dir / "chroma-scopes"

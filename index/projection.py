@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,6 +37,17 @@ class Mended:
     @property
     def sound(self) -> bool:
         return not (self.missing or self.extra or self.altered or self.unfindable)
+
+    def plus(self, other: Mended) -> Mended:
+        """Of two indexes together."""
+        return Mended(
+            self.missing + other.missing,
+            self.extra + other.extra,
+            self.altered + other.altered,
+            self.unfindable + other.unfindable,
+            self.rebuilt or other.rebuilt,
+            self.passages + other.passages,
+        )
 
 
 def enter_shelf(registry: Registry, shelves: Shelves) -> bool:
@@ -97,25 +108,65 @@ def complete_vectors(
             progress(min(at + batch, len(todo)), len(todo))
 
 
-def load_corpus(registry: Registry, embedder: Embedder, *, builtin: bool) -> Corpus:
-    """The view of what is active now."""
-    chosen = active(registry.accepted(), builtin=builtin)
+def load_view(
+    registry: Registry,
+    embedder: Embedder,
+    chosen: Sequence[tuple[Source, Sequence[Passage]]],
+    *,
+    builtin: bool,
+) -> Corpus:
+    """The view of these sources, with the hints that lead to them."""
     ids = {s.id for s, _ in chosen}
     hints = [h for h in registry.hints() if h.source_id in ids] if builtin else []
     vectors = registry.vectors((text_unit(h.text).key for h in hints), embedder.name)
     return view(chosen, hints, vectors, embedder.dimension)
 
 
+@dataclass(frozen=True, slots=True)
+class _WithMore:
+    """The index, and passages that it doesn't hold: all of these are always candidates."""
+
+    index: Callable[[Vectors, int], list[tuple[str, float]]]
+    more: tuple[str, ...]
+
+    def query(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
+        return [*self.index(vector, n), *((i, 0.0) for i in self.more)]
+
+
+def suppose(
+    registry: Registry,
+    embedder: Embedder,
+    nearest: Callable[[Vectors, int], list[tuple[str, float]]],
+    source: Source,
+    passages: Sequence[Passage],
+    *,
+    builtin: bool,
+) -> Corpus:
+    """The view that there would be if these were the source's passages; they need vectors.
+
+    `nearest`: what the index gives for a vector.
+    """
+    held = [(s, p) for s, p in registry.accepted() if s.id != source.id]
+    scopes = {"", source.scope}
+    chosen = active([*held, (source, passages)], builtin=builtin, scopes=scopes)
+    supposed = load_view(registry, embedder, chosen, builtin=builtin)
+    return replace(supposed, nearest=_WithMore(nearest, tuple(p.id for p in passages)))
+
+
 def follow(
-    registry: Registry, chroma: ChromaIndex, corpus: Corpus, model: str, *, thorough: bool = False
+    registry: Registry,
+    chroma: ChromaIndex,
+    wanted: dict[str, str],
+    model: str,
+    *,
+    thorough: bool = False,
 ) -> Mended:
-    """Make Chroma hold the corpus's passages and nothing else.
+    """Make Chroma hold these passages, ids with the keys of their vectors, and nothing else.
 
     By default ids are compared, which is quick and finds whatever a kill can leave. `thorough`
     also compares every vector with the registry's and asks for each one to be found. An index that
     can't be read is built anew.
     """
-    wanted = dict(zip((p.id for p in corpus.passages), corpus.keys, strict=True))
     try:
         return _compare(registry, chroma, wanted, model, thorough=thorough)
     except IndexBroken:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.cli import care, review
 from bot.cli.common import open_library, out, print_json
 from bot.cli.render import print_indented
 from bot.settings import load_settings
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
     from index.intake import Outcome
     from index.model import Passage, Source
 
-_commands = typer.Typer(no_args_is_help=True, help="List, show, add and remove sources.")
+_commands = typer.Typer(no_args_is_help=True, help="List, add, judge and look after sources.")
 _FAILED = 1
 _ID = Annotated[str, typer.Argument(help="The source's id, as `concord sources list` prints it.")]
 _JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:
+    review.register(_commands)
+    care.register(_commands)
     app.add_typer(_commands, name="sources")
 
 
@@ -94,7 +97,7 @@ def add(
     voice: Annotated[Voice | None, typer.Option(help="Whose claims it holds.")] = None,
     json: _JSON = False,
 ) -> None:
-    """Add sources: Markdown (with optional front matter), HTML or plain text."""
+    """Add sources: HTML, PDF, Word, EPUB, Markdown (with optional front matter), plain text."""
     from index.intake import add_address, add_files
 
     console = out()

@@ -21,6 +21,7 @@ def source_row(source: Source, now: str) -> dict[str, Any]:
         "status": source.status.value,
         "stands_in_for": source.stands_in_for,
         "relates_to": list(source.relates_to),
+        "scope": source.scope,
         "updated_at": now,
     }
 
@@ -39,6 +40,7 @@ def to_source(row: Any) -> Source:
         status=SourceStatus(row.status),
         stands_in_for=row.stands_in_for,
         relates_to=tuple(row.relates_to),
+        scope=row.scope,
     )
 
 

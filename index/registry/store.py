@@ -12,12 +12,14 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from index.database import Guarded, storage_errors, writing
+from index.database import Guarded, empty_log, storage_errors, writing
 from index.embedding import Vectors
 from index.model import Origin, Passage, Receipt, Source, SourceStatus, Version
 from index.registry import listing, rows, tables, writes
+from index.registry.proposals import ProposalStore
 from index.registry.schema import open_engine
 from index.registry.status import VersionStatus
+from index.registry.versions import VersionStore
 from index.registry.writes import Acceptance
 from index.shelves import Hint
 
@@ -36,7 +38,10 @@ class StoredVersion:
 
 
 class Registry:
-    """Sources, versions, passages, vectors, hints, receipts. Safe to use from several threads."""
+    """Sources, versions, passages, vectors, hints, receipts; proposals and history beside them.
+
+    Safe to use from several threads.
+    """
 
     def __init__(self, url: str) -> None:
         """Open and migrate. Raises `DataTooNew`, `IndexBroken` or `StorageFailed`."""
@@ -44,6 +49,8 @@ class Registry:
         # A receipt that a power cut could lose is no loss of a source; waiting for the disk
         # would cost more than the whole answer.
         self._quick = open_engine(url, durable=False)
+        self.proposals = ProposalStore(self._engine)
+        self.history = VersionStore(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -240,7 +247,7 @@ class Registry:
             gone = sum(result.rowcount for result in found)
         if gone:
             with storage_errors():
-                writes.empty_log(self._engine)
+                empty_log(self._engine)
         return gone
 
     def fact(self, name: str) -> str | None:
@@ -253,6 +260,17 @@ class Registry:
         with self._writing() as db:
             db.execute(sa.delete(tables.facts).where(tables.facts.c.name == name))
             db.execute(sa.insert(tables.facts), {"name": name, "value": value})
+
+    def revision(self) -> str:
+        """Differs after every change of sources or versions, by whatever process."""
+        s, v = tables.sources, tables.versions
+        query = sa.select(
+            sa.func.count(s.c.id),
+            sa.func.max(s.c.updated_at),
+            sa.select(sa.func.max(v.c.id)).scalar_subquery(),
+        )
+        with self._reading() as db:
+            return ":".join(str(part) for part in db.execute(query).one())
 
     def counts(self) -> dict[str, int]:
         """Rows in each table."""

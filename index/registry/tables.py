@@ -33,6 +33,8 @@ sources = Table(
     Column("status", String(20), nullable=False),
     Column("stands_in_for", String(120)),
     Column("relates_to", JSON, nullable=False),
+    # Whom it serves: "" everybody, else the one scope whose moderators added it.
+    Column("scope", String(60), nullable=False, server_default=""),
     Column("updated_at", String(40), nullable=False),
 )
 
@@ -94,6 +96,48 @@ receipts = Table(
     Column("created_at", String(40), nullable=False),
     Column("body", Text, nullable=False),
     Index("receipts_created_at", "created_at"),
+)
+
+# What waits for a second pair of eyes, and what became of it. `source` holds the fields of the
+# source as it would be accepted.
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("scope", String(60), nullable=False, index=True),
+    Column("source_id", String(120), nullable=False, index=True),
+    Column("status", String(20), nullable=False, index=True),
+    Column("source", JSON, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("paragraphs", JSON, nullable=False),
+    Column("left_out", JSON, nullable=False),
+    Column("replaces", String(64), nullable=False),
+    Column("language", String(20), nullable=False),
+    Column("notes", JSON, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("fetched_from", Text, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("proposer", String(120), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("created_at", String(40), nullable=False),
+    Column("changed_at", String(40), nullable=False),
+)
+
+# Never changed, only added to.
+acts = Table(
+    "acts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", String(40), nullable=False),
+    Column("scope", String(60), nullable=False),
+    Column("source_id", String(120), nullable=False, index=True),
+    Column("proposal_id", Integer, index=True),
+    Column("actor", String(120), nullable=False, index=True),
+    Column("act", String(20), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
 )
 
 facts = Table(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 
 from index.embedding import Vectors
 from index.model import Passage, Source, SourceStatus, Version
@@ -87,19 +87,3 @@ def keep_vectors(db: Connection, vectors: Mapping[str, Vectors], model: str) -> 
     ]
     if new:
         db.execute(sa.insert(tables.embeddings), new)
-
-
-def empty_log(engine: Engine) -> None:
-    """Bring SQLite's write-ahead log into the database and cut it to nothing.
-
-    What was deleted is overwritten in the database itself, but the log still holds the pages as
-    they were written first. Where a reader is in the way, a later checkpoint does it.
-    """
-    if engine.dialect.name != "sqlite":
-        return
-    # Not through a `Connection`: that would begin a transaction, and none may be open.
-    connection = engine.raw_connection()
-    try:
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-    finally:
-        connection.close()

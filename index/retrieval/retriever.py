@@ -6,11 +6,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
-from index.corpus import Corpus
+from index.corpus import Corpus, NearestPassages
 from index.embedding import Embedder, Vectors
 from index.model import Origin, Passage
 from index.retrieval.fusion import Signals, Weights, fuse
@@ -40,12 +39,6 @@ class Candidate:
     score: float
     scores: dict[str, float]
     sentences: Vectors
-
-
-class NearestPassages(Protocol):
-    """What the retriever needs of a vector store."""
-
-    def query(self, vector: Vectors, n: int) -> list[tuple[str, float]]: ...
 
 
 class VectorCache:
@@ -108,8 +101,9 @@ class Retriever:
         hints = [corpus.best_hint(s) for s in hint_scores]
         timed("lexical")
         found: set[int] = set()
+        near = corpus.nearest or self._nearest
         for question, by_words, by_hint in zip(questions, lexical, hints, strict=True):
-            for passage_id, _ in self._nearest.query(question, CANDIDATES):
+            for passage_id, _ in near.query(question, CANDIDATES):
                 position = corpus.position.get(passage_id)
                 if position is not None:  # the index may lag behind the registry, never lead it
                     found.add(position)

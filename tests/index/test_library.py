@@ -162,14 +162,14 @@ def test_without_the_shelf_its_texts_are_neither_asked_nor_listed(
 def test_it_is_checked_and_rebuilt_from_the_registry(library: Library) -> None:
     ids = [p.id for p in library.corpus.passages]
     assert library.check().sound
-    library._chroma.upsert({ids[0]: np.ones(384, np.float32)})
-    library._chroma.delete(ids[1:2])
+    library._views._chroma.upsert({ids[0]: np.ones(384, np.float32)})
+    library._views._chroma.delete(ids[1:2])
     found = library.check()
     assert (found.missing, found.altered, found.rebuilt) == (1, 1, True)
     assert library.check().sound
-    library._chroma.upsert({"stranger": np.ones(384, np.float32)})
+    library._views._chroma.upsert({"stranger": np.ones(384, np.float32)})
     assert library.rebuild() == len(ids)
-    assert library._chroma.ids() == set(ids)
+    assert library._views._chroma.ids() == set(ids)
     assert library.check().sound
     (vector,) = library.embedder.embed([LENGTH])
     assert library.nearest(vector, 1)[0][0] == library.search(LENGTH).passages[0].passage_id

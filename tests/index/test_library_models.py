@@ -30,7 +30,7 @@ class Turned(Counting):
 def held_by(name: str, library: Library) -> bool:
     """Whether Chroma holds this model's vector of every passage, and nothing else."""
     rows = library.registry.vectors(library.corpus.keys, name)
-    stored = library._chroma.stored([p.id for p in library.corpus.passages])
+    stored = library._views._chroma.stored([p.id for p in library.corpus.passages])
     assert len(stored) == library.stats()["chroma_vectors"] == len(library.corpus.passages)
     return all(
         float(stored[passage.id] @ rows[key][0]) > 0.99

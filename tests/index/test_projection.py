@@ -9,14 +9,20 @@ import numpy as np
 import pytest
 
 from index.chroma import ChromaIndex
-from index.corpus import Corpus
+from index.corpus import Corpus, active
 from index.embedding.minilm import MiniLM
 from index.ingest import accept
-from index.projection import Mended, complete_vectors, follow, load_corpus
+from index.projection import Mended, complete_vectors, follow, load_view
 from index.registry import Registry
 from index.shelves import Hint
 from tests.rigs import harbour
 from tests.rigs.harbour import Counting, text
+
+
+def whole(registry: Registry, embedder: MiniLM) -> Corpus:
+    """The view of all that was accepted."""
+    chosen = active(registry.accepted(), builtin=False)
+    return load_view(registry, embedder, chosen, builtin=False)
 
 
 # ---------------------------------------------------------------- Chroma follows
@@ -24,7 +30,7 @@ from tests.rigs.harbour import Counting, text
 def corpus(registry: Registry, embedder: MiniLM) -> Corpus:
     more = [text(f"note-{n}", f"Note {n} tells of ship {n} and its crew.") for n in range(20)]
     accept(registry, embedder, [*harbour.drafts(), *more], by="test")
-    return load_corpus(registry, embedder, builtin=False)
+    return whole(registry, embedder)
 
 
 @pytest.fixture
@@ -37,7 +43,8 @@ def chroma(tmp_path: Path, embedder: MiniLM) -> Iterator[ChromaIndex]:
 def step(
     registry: Registry, chroma: ChromaIndex, corpus: Corpus, *, thorough: bool = False
 ) -> Mended:
-    return follow(registry, chroma, corpus, MiniLM.name, thorough=thorough)
+    wanted = dict(zip((p.id for p in corpus.passages), corpus.keys, strict=True))
+    return follow(registry, chroma, wanted, MiniLM.name, thorough=thorough)
 
 
 def sound(registry: Registry, chroma: ChromaIndex, corpus: Corpus) -> bool:
@@ -114,7 +121,7 @@ def test_twins_share_the_first_place(
     same = "The bell of Aldry rings at noon and at midnight, " * 4
     twins = [text(f"twin-{n}", same, f"Copy {n} of it. " * 20, title="Bell") for n in range(15)]
     accept(registry, embedder, twins, by="test")
-    made = load_corpus(registry, embedder, builtin=False)
+    made = whole(registry, embedder)
     assert (len(made.passages), len(set(made.keys))) == (30, 16), "fifteen have one vector"
     step(registry, chroma, made)
     assert step(registry, chroma, made, thorough=True).sound

@@ -36,7 +36,7 @@ class Checked:
 
     def __call__(self, corpus: Corpus, question: str) -> Answer:
         self.asked.append(question)
-        return self._library._answered(corpus, question)
+        return self._library.ask_on(corpus, question)
 
     def suggest(self, answer: Answer, n: int = 3) -> list[str]:
         ranked = self._library.receipt(answer.receipt_id).candidates

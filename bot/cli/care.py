@@ -1,0 +1,146 @@
+"""`concord sources history|withdraw|restore|edit|refresh|export`: looking after sources."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from bot.cli.common import out, print_json
+from bot.cli.moderation import (
+    AUTHOR,
+    BY,
+    JSON,
+    LICENCE,
+    PUBLISHED,
+    SOURCE,
+    TITLE,
+    VOICE,
+    fields,
+    registry_alone,
+    report,
+    stores,
+    who,
+)
+from bot.settings import load_settings
+
+
+def register(commands: typer.Typer) -> None:
+    commands.command(epilog="Example: concord sources history my-report")(history)
+    commands.command(epilog="Example: concord sources withdraw my-report --why 'Out of date'")(
+        withdraw
+    )
+    commands.command(
+        epilog="Examples: concord sources restore my-report · "
+        "concord sources restore my-report --version 3fa2"
+    )(restore)
+    commands.command(epilog="Example: concord sources edit my-report --licence 'CC BY 4.0'")(edit)
+    commands.command(epilog="Example: concord sources refresh my-report")(refresh)
+    commands.command(epilog="Example: concord sources export my-report > my-report.md")(export)
+
+
+def history(source_id: SOURCE, json: JSON = False) -> None:
+    """Who did what with a source, and which versions of it are held."""
+    from index.review.care import Care
+    from index.review.review import Review
+
+    with registry_alone() as registry:
+        acts = Review(registry).history(source_id)
+        versions = Care(registry).versions(source_id) if registry.source(source_id) else []
+    if json:
+        print_json(
+            {
+                "acts": [
+                    {"at": a.at, "actor": a.actor, "act": a.act, "words": a.words} for a in acts
+                ],
+                "versions": [
+                    {"digest": v.digest, "added_at": v.added_at, "current": v.current}
+                    for v in versions
+                ],
+            }
+        )
+        return
+    console = out()
+    for act in acts:
+        words = f": {act.words}" if act.words else ""
+        console.print(Text(f"{act.at[:16]}  {act.act.value:11} by {act.actor}{words}"))
+    for version in versions:
+        now = "  (answers are drawn from it)" if version.current else ""
+        console.print(Text(f"version {version.digest[:12]}  {version.added_at[:16]}{now}"))
+
+
+def withdraw(
+    source_id: SOURCE,
+    why: Annotated[str, typer.Option(help="Why; it is kept in the history.")] = "",
+    by: BY = "",
+    json: JSON = False,
+) -> None:
+    """Take a source out of answers at once; `restore` brings it back."""
+    from index.review.care import Care
+
+    with stores() as (registry, library):
+        source = Care(registry, library).withdraw(source_id, by=who(by), why=why)
+    report(json, {"withdrawn": source.id}, f"Withdrawn: {source.id}.", later=library is None)
+
+
+def restore(
+    source_id: SOURCE,
+    version: Annotated[str, typer.Option(help="The beginning of a version's digest.")] = "",
+    by: BY = "",
+    json: JSON = False,
+) -> None:
+    """Bring a withdrawn source, or an earlier version of one, back into answers."""
+    from index.review.care import Care
+
+    with stores() as (registry, library):
+        source = Care(registry, library).restore(source_id, by=who(by), version=version)
+    report(json, {"restored": source.id}, f"Restored: {source.id}.", later=library is None)
+
+
+def edit(
+    source_id: SOURCE,
+    title: TITLE = "",
+    author: AUTHOR = None,
+    published: PUBLISHED = "",
+    licence: LICENCE = "",
+    voice: VOICE = None,
+    by: BY = "",
+    json: JSON = False,
+) -> None:
+    """Change what is said of a source; its text stays."""
+    from index.review.care import Care
+
+    given = fields(title, author, published, licence, voice)
+    if not given:
+        raise typer.BadParameter("Say what to change, for example --licence 'CC BY 4.0'.")
+    with stores() as (registry, library):
+        source = Care(registry, library).edit(source_id, by=who(by), **given)
+    report(json, {"edited": source.id}, f"Edited: {source.id}.", later=library is None)
+
+
+def refresh(source_id: SOURCE, by: BY = "", json: JSON = False) -> None:
+    """Fetch a source again; a changed page becomes a proposed version."""
+    from index.review.care import Care
+    from index.review.review import Review
+
+    options = load_settings().index_options()
+    with registry_alone() as registry:
+        found = asyncio.run(
+            Care(registry).refresh(source_id, Review(registry), options.fetch, by=who(by))
+        )
+    if found is None:
+        report(json, {"changed": False}, f"{source_id} is as it was.")
+        return
+    number = found.proposal.id
+    told = f"{source_id} has changed: proposal {number}. `concord sources review {number}`"
+    report(json, {"changed": True, "proposal": number}, told)
+
+
+def export(source_id: SOURCE) -> None:
+    """Print a source's text as Markdown with front matter, as `concord sources add` reads it."""
+    from index.review.care import Care
+
+    with registry_alone() as registry:
+        typer.echo(Care(registry).export(source_id), nl=False)

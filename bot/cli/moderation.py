@@ -1,0 +1,97 @@
+"""What the moderating commands share: whose act it is, which stores they open, how they report."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.text import Text
+
+from bot.cli.common import open_library, out, print_json
+from bot.settings import load_settings
+from index.errors import IndexBusy
+from index.model import Voice
+
+if TYPE_CHECKING:
+    from index.library import Library
+    from index.registry import Registry
+
+JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+BY = Annotated[str, typer.Option("--by", help="Whose act it is; your login's, if not given.")]
+SOURCE = Annotated[
+    str, typer.Argument(help="The source's id, as `concord sources list` prints it.")
+]
+TITLE = Annotated[str, typer.Option(help="Another title.")]
+AUTHOR = Annotated[list[str] | None, typer.Option(help="An author; may be given several times.")]
+PUBLISHED = Annotated[str, typer.Option(help="Another date.")]
+LICENCE = Annotated[str, typer.Option(help="Another licence.")]
+VOICE = Annotated[Voice | None, typer.Option(help="Whose claims it holds.")]
+
+
+def who(by: str) -> str:
+    """The actor's name in the history."""
+    if by:
+        return by
+    try:
+        return f"operator:{getpass.getuser()}"
+    except (KeyError, OSError):  # a container's user without a name
+        return "operator"
+
+
+def fields(
+    title: str, author: list[str] | None, published: str, licence: str, voice: Voice | None
+) -> dict[str, Any]:
+    """Those that were given."""
+    given = {
+        "title": title,
+        "authors": author,
+        "published": published,
+        "licence": licence,
+        "voice": voice.value if voice else None,
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+@contextmanager
+def registry_alone() -> Iterator[Registry]:
+    """For what needs no index; works beside a running bot. The shelf is entered first."""
+    from index.library import open_registry
+    from index.projection import enter_shelf
+    from index.shelves import read_shelves
+
+    options = load_settings().index_options()
+    registry = open_registry(options)
+    try:
+        if options.builtin:
+            enter_shelf(registry, read_shelves(options.shelf))
+        yield registry
+    finally:
+        registry.close()
+
+
+@contextmanager
+def stores() -> Iterator[tuple[Registry, Library | None]]:
+    """The registry, and the library unless a running bot owns it: then the bot follows."""
+    try:
+        opened = open_library()
+        library = opened.__enter__()
+    except IndexBusy:
+        with registry_alone() as registry:
+            yield registry, None
+        return
+    try:
+        yield library.registry, library
+    finally:
+        opened.__exit__(None, None, None)
+
+
+def report(json: bool, value: Any, sentence: str, *, later: bool = False) -> None:
+    """`later`: a running bot owns the index and takes the change in by itself."""
+    if json:
+        print_json(value)
+        return
+    more = " The running bot takes it in within seconds." if later else ""
+    out().print(Text(sentence + more))

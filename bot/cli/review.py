@@ -1,0 +1,280 @@
+"""`concord sources propose|review|accept|…`: moderation at the terminal, also beside a running bot.
+
+Where the bot owns the index, these commands write to the registry alone and the bot follows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.cli.common import open_library, out, print_json
+from bot.cli.moderation import (
+    AUTHOR,
+    BY,
+    JSON,
+    LICENCE,
+    PUBLISHED,
+    TITLE,
+    VOICE,
+    fields,
+    registry_alone,
+    report,
+    stores,
+    who,
+)
+from bot.cli.render import print_indented
+from bot.settings import load_settings
+
+if TYPE_CHECKING:
+    from index.review import Comparison, Proposal
+
+_NUMBER = Annotated[int, typer.Argument(help="The proposal's number.")]
+_MARKS = {"same": "", "added": "green", "gone": "red strike"}
+
+
+def register(commands: typer.Typer) -> None:
+    commands.command(
+        epilog="Examples: concord sources propose report.pdf --why 'Often asked' · "
+        "concord sources propose https://example.org/page --voice evidence"
+    )(propose)
+    commands.command(
+        epilog="Examples: concord sources review · concord sources review 3 --ask 'What is X?'"
+    )(review)
+    commands.command(epilog="Example: concord sources accept 3 --title 'A better title'")(accept)
+    commands.command(epilog="Example: concord sources reject 3 --reason 'No author named'")(reject)
+
+
+def propose(
+    what: Annotated[str, typer.Argument(help="A file, or an http(s) address.")],
+    why: Annotated[str, typer.Option(help="Why it should be a source.")] = "",
+    voice: VOICE = None,
+    by: BY = "",
+    json: JSON = False,
+) -> None:
+    """Propose a source: it is read and waits; nothing of it is in any answer yet."""
+    from index.review.arrival import propose_address, propose_file
+    from index.review.review import Review
+
+    settings = load_settings()
+    options = settings.index_options()
+    with registry_alone() as registry:
+        desk = Review(registry)
+        if "://" in what:
+            made = asyncio.run(
+                propose_address(desk, what, options.fetch, by=who(by), why=why, voice=voice)
+            )
+        else:
+            made = propose_file(
+                desk, Path(what), options.max_file_bytes, by=who(by), why=why, voice=voice
+            )
+        proposal = made.proposal
+        warnings = desk.warnings(proposal.id)
+    if json:
+        print_json(_as_json(proposal) | {"warnings": [w.sentence for w in warnings]})
+        return
+    console = out()
+    version = " as a new version" if proposal.replaces else ""
+    console.print(
+        Text(
+            f"Proposal {proposal.id}{version}: {proposal.source.id}, “{proposal.source.title}”, "
+            f"{_passages(proposal)}."
+        )
+    )
+    for warning in warnings:
+        console.print(Text(f"  ! {warning.sentence}", style="yellow"))
+    console.print(Text(f"See it with `concord sources review {proposal.id}`."))
+
+
+def review(
+    number: Annotated[int | None, typer.Argument(help="The proposal's number.")] = None,
+    ask: Annotated[
+        list[str] | None,
+        typer.Option(help="A question to ask with and without it; may be given several times."),
+    ] = None,
+    json: JSON = False,
+) -> None:
+    """List what waits to be judged; or show one proposal: passages, warnings, what it changes."""
+    from index.review.review import Review
+
+    if number is None:
+        with registry_alone() as registry:
+            waiting = Review(registry).waiting()
+        if json:
+            print_json([_as_json(p) for p in waiting])
+        else:
+            _print_waiting(out(), waiting)
+        return
+    with registry_alone() as registry:
+        desk = Review(registry)
+        proposal, warnings = desk.get(number), desk.warnings(number)
+        comparison = desk.compare(number)
+    changes = _impact(number, ask) if ask else []
+    if json:
+        print_json(
+            _as_json(proposal)
+            | {
+                "passages": [{"passage_id": p.id, "passage": p.text} for p in proposal.passages],
+                "warnings": [{"kind": w.kind, "sentence": w.sentence} for w in warnings],
+                "changes": [
+                    {"kind": c.kind, "paragraph": c.number, "words": c.words}
+                    for c in comparison.changes
+                ],
+                "impact": [
+                    {"question": q, "changed": c, "before": b, "after": a} for q, c, b, a in changes
+                ],
+            }
+        )
+        return
+    console = out()
+    _print_proposal(console, proposal)
+    for warning in warnings:
+        console.print(Text(f"! {warning.sentence}", style="yellow"))
+    if proposal.replaces:
+        _print_comparison(console, comparison)
+    else:
+        for passage in proposal.passages:
+            numbers = ", ".join(str(n) for n in passage.paragraphs)
+            console.print(Text(f"\n¶ {numbers}  {passage.id}", style="cyan"))
+            print_indented(console, Text(passage.text))
+    for question, changed, before, after in changes:
+        console.print(Text(f"\n{question}", style="bold"))
+        console.print(Text("changes" if changed else "stays as it is", style="dim"))
+        console.print(Text(f"before: {before}"))
+        if changed:
+            console.print(Text(f"after:  {after}"))
+
+
+def accept(
+    number: _NUMBER,
+    title: TITLE = "",
+    author: AUTHOR = None,
+    published: PUBLISHED = "",
+    licence: LICENCE = "",
+    voice: VOICE = None,
+    leave_out: Annotated[
+        list[str] | None, typer.Option(metavar="PASSAGE", help="Id of a passage not to cite.")
+    ] = None,
+    by: BY = "",
+    json: JSON = False,
+) -> None:
+    """Accept a proposal, with changes where these are given; it is then in answers."""
+    from index.review.review import Review
+
+    given = fields(title, author, published, licence, voice)
+    with stores() as (registry, library):
+        desk = Review(registry, library)
+        if given or leave_out:
+            desk.revise(number, by=who(by), left_out=leave_out, **given)
+        proposal = desk.accept(number, by=who(by))
+    report(
+        json,
+        _as_json(proposal),
+        f"Accepted: {proposal.source.id}.",
+        later=library is None,
+    )
+
+
+def reject(
+    number: _NUMBER,
+    reason: Annotated[str, typer.Option(help="Why; it is kept and reaches the proposer.")],
+    by: BY = "",
+    json: JSON = False,
+) -> None:
+    """Reject a proposal."""
+    from index.review.review import Review
+
+    with registry_alone() as registry:
+        proposal = Review(registry).reject(number, by=who(by), reason=reason)
+    report(json, _as_json(proposal), f"Rejected: {proposal.source.id}.")
+
+
+def _impact(number: int, questions: list[str]) -> list[tuple[str, bool, str, str]]:
+    """Each question with whether its answer changes, and both answers."""
+    from index.review.impact import impact
+    from index.review.review import Review
+
+    with open_library() as library:
+        proposal = Review(library.registry, library).get(number)
+        return [
+            (i.question, i.changed, i.before.text, i.after.text)
+            for i in impact(library, proposal, questions)
+        ]
+
+
+def _as_json(proposal: Proposal) -> dict[str, Any]:
+    source = proposal.source
+    return {
+        "proposal": proposal.id,
+        "status": proposal.status.value,
+        "source_id": source.id,
+        "title": source.title,
+        "authors": list(source.authors),
+        "published": source.published,
+        "url": source.url,
+        "licence": source.licence,
+        "voice": source.voice.value,
+        "new_version": bool(proposal.replaces),
+        "proposer": proposal.proposer,
+        "why": proposal.why,
+        "language": proposal.language,
+        "bytes": proposal.size,
+        "created_at": proposal.created_at,
+    }
+
+
+def _print_waiting(console: Console, waiting: list[Proposal]) -> None:
+    if not waiting:
+        console.print(Text("Nothing waits to be judged."))
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("number", "title", "kind", "by", "since", "status"):
+        table.add_column(column, overflow="fold")
+    for p in waiting:
+        kind = "new version" if p.replaces else "new source"
+        cells = (
+            str(p.id),
+            p.source.title,
+            kind,
+            p.proposer,
+            p.created_at[:16],
+            p.status.value,
+        )
+        table.add_row(*(Text(cell) for cell in cells))
+    console.print(table)
+
+
+def _print_proposal(console: Console, p: Proposal) -> None:
+    s = p.source
+    console.print(Text(s.title, style="bold"))
+    facts = [", ".join(s.authors), s.publisher, s.published, s.voice.value, s.licence, p.language]
+    console.print(Text(" · ".join(f for f in facts if f)))
+    console.print(Text(f"{s.url or 'no address'} · {p.size / 1024:.0f} KiB · id {s.id}"))
+    console.print(Text(f"proposed by {p.proposer}" + (f": {p.why}" if p.why else "")))
+    passages = _passages(p)
+    if p.left_out:
+        passages += f", {len(p.left_out)} left out"
+    console.print(Text(f"{p.status.value} · {passages}"))
+
+
+def _print_comparison(console: Console, found: Comparison) -> None:
+    counts = ", ".join(f"{found.count(k)} {k}" for k in ("added", "gone", "altered"))
+    console.print(Text(f"Against the version held: {found.same} paragraphs the same, {counts}."))
+    for change in found.changes:
+        line = Text(f"¶ {change.number} {change.kind}  ", style="cyan")
+        for mark, text in change.words:
+            # Not by colour alone: what came and went also stands in brackets.
+            shown = {"same": text, "added": f"[+{text}+]", "gone": f"[-{text}-]"}[mark]
+            line.append(shown, style=_MARKS[mark] or "default")
+        print_indented(console, line)
+
+
+def _passages(proposal: Proposal) -> str:
+    n = len(proposal.passages)
+    return "1 passage" if n == 1 else f"{n} passages"

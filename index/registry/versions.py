@@ -1,0 +1,97 @@
+"""The versions of a source through time, in the registry's database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from index.database import Guarded, writing
+from index.errors import UnknownSource
+from index.model import Source, SourceStatus
+from index.registry import rows, tables
+from index.registry.status import VersionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A version in short: `characters` of text, whether answers are drawn from it."""
+
+    digest: str
+    added_at: str
+    added_by: str
+    fetched_from: str
+    characters: int
+    current: bool
+
+
+class VersionStore:
+    """Every public method is one transaction. Safe to use from several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def of(self, source_id: str) -> list[Held]:
+        """Oldest first."""
+        v = tables.versions
+        query = sa.select(
+            v.c.digest,
+            v.c.added_at,
+            v.c.added_by,
+            v.c.fetched_from,
+            sa.func.length(v.c.text).label("characters"),
+            (v.c.status == VersionStatus.ACCEPTED).label("current"),
+        )
+        with Guarded(self._engine.connect()) as db:
+            found = db.execute(query.where(v.c.source_id == source_id).order_by(v.c.id))
+            return [Held(**{**row._mapping, "current": bool(row.current)}) for row in found]
+
+    def reinstate(self, source_id: str, digest: str) -> None:
+        """Make a version, the beginning of whose digest is enough, the accepted one again.
+
+        Raises `UnknownSource` where no version, or more than one, is meant.
+        """
+        v, s = tables.versions, tables.sources
+        with Guarded(writing(self._engine).begin()) as db:
+            key = self._key(db, source_id, digest)
+            mine = v.c.source_id == source_id
+            db.execute(
+                sa.update(v)
+                .where(mine, v.c.status == VersionStatus.ACCEPTED)
+                .values(status=VersionStatus.SUPERSEDED)
+            )
+            db.execute(sa.update(v).where(v.c.id == key).values(status=VersionStatus.ACCEPTED))
+            db.execute(
+                sa.update(s)
+                .where(s.c.id == source_id)
+                .values(status=SourceStatus.ACCEPTED, updated_at=_now())
+            )
+
+    def describe(self, source: Source) -> None:
+        """Write a source's own fields anew."""
+        s = tables.sources
+        with Guarded(writing(self._engine).begin()) as db:
+            row = rows.source_row(source, _now())
+            done = db.execute(sa.update(s).where(s.c.id == source.id).values(row))
+            if done.rowcount != 1:
+                raise UnknownSource(f"No source is named {source.id}.")
+
+    @staticmethod
+    def _key(db: Connection, source_id: str, digest: str) -> int:
+        v = tables.versions
+        found = db.execute(
+            sa.select(v.c.id, v.c.digest)
+            .where(v.c.source_id == source_id, v.c.digest.startswith(digest, autoescape=True))
+            .order_by(v.c.id.desc())
+        ).all()
+        if not found:
+            raise UnknownSource(f"{source_id} has no version {digest or 'at all'}.")
+        if len({row.digest for row in found}) > 1 and digest:
+            raise UnknownSource(f"Several versions of {source_id} begin with {digest}.")
+        return int(found[0].id)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,170 @@
+"""Looking after accepted sources: edit, withdraw, restore, share, export, fetch again."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import yaml
+
+from index.errors import DuplicateSource, UnknownSource, WrongUse
+from index.fetching import Fetcher, FetchOptions
+from index.library import Library
+from index.model import Origin, Source, SourceStatus
+from index.parsing.apart import parse_apart
+from index.registry import Registry
+from index.registry.versions import Held
+from index.review.model import ActKind
+from index.review.review import Review, Taken
+from index.review.shape import edited
+
+
+class Care:
+    """Methods block, but for `refresh`.
+
+    With a library what they change is in effect on return; without one, where another process owns
+    the index, that process follows within seconds.
+    """
+
+    def __init__(self, registry: Registry, library: Library | None = None) -> None:
+        self._registry = registry
+        self._library = library
+
+    def versions(self, source_id: str) -> list[Held]:
+        """Oldest first. Raises `UnknownSource`."""
+        self._known(source_id)
+        return self._registry.history.of(source_id)
+
+    def edit(self, source_id: str, *, by: str, **fields: Any) -> Source:
+        """Change what is said of a source: title, authors, publisher, date, address, licence,
+        voice. Its text stays."""
+        source = edited(self._known(source_id), fields)
+        self._registry.history.describe(source)
+        self._record(source, ActKind.EDITED, by, ", ".join(sorted(fields)))
+        self._changed()
+        return source
+
+    def withdraw(self, source_id: str, *, by: str, why: str = "") -> Source:
+        """Out of answers at once; the text is kept. Raises `UnknownSource`."""
+        source = self._known(source_id)
+        if source.status is not SourceStatus.ACCEPTED:
+            raise UnknownSource(f"No text of {source_id} is held, so it can't be withdrawn.")
+        self._registry.withdraw([source_id])
+        self._record(source, ActKind.WITHDRAWN, by, why)
+        self._changed()
+        return source
+
+    def restore(self, source_id: str, *, by: str, version: str = "") -> Source:
+        """Bring a withdrawn source, or any earlier version of one, back into answers.
+
+        `version`: the beginning of its digest; the latest where none is given.
+        """
+        source = self._known(source_id)
+        self._registry.history.reinstate(source_id, version)
+        held = next(h for h in self._registry.history.of(source_id) if h.current)
+        self._record(source, ActKind.RESTORED, by, "", held.digest)
+        self._changed()
+        return self._known(source_id)
+
+    def share(self, source_id: str, *, by: str) -> Source:
+        """Let a source that served one community serve everybody; the operator's to decide."""
+        source = self._known(source_id)
+        if not source.scope:
+            raise WrongUse(f"{source_id} serves everybody already.")
+        self._record(source, ActKind.SHARED, by, source.scope)
+        shared = Source(**{**_fields(source), "scope": ""})
+        self._registry.history.describe(shared)
+        self._changed()
+        return shared
+
+    def export(self, source_id: str) -> str:
+        """The accepted text as Markdown with front matter, as `concord sources add` reads it."""
+        source = self._known(source_id)
+        current = self._registry.current(source_id)
+        if current is None or source.status is not SourceStatus.ACCEPTED:
+            raise UnknownSource(f"No text of {source_id} is held.")
+        front = {
+            "id": source.id,
+            "title": source.title,
+            "authors": list(source.authors),
+            "publisher": source.publisher,
+            "published": source.published,
+            "url": source.url,
+            "licence": source.licence,
+            "voice": source.voice.value,
+        }
+        lines = ["---", yaml.safe_dump(front, allow_unicode=True, sort_keys=False).strip(), "---"]
+        heading: tuple[str, ...] = ()
+        for p in current.version.paragraphs:
+            shared = 0
+            while (
+                shared < min(len(heading), len(p.heading)) and heading[shared] == p.heading[shared]
+            ):
+                shared += 1
+            for depth in range(shared, len(p.heading)):
+                lines += ["", f"{'#' * min(6, depth + 2)} {p.heading[depth]}"]
+            heading = p.heading
+            lines += ["", current.version.text[p.start : p.end]]
+        return "\n".join(lines) + "\n"
+
+    async def refresh(
+        self, source_id: str, review: Review, fetch: FetchOptions, *, by: str
+    ) -> Taken | None:
+        """Fetch again; a changed page becomes a proposed version. None where nothing changed.
+
+        Raises the errors of fetching and parsing, and `WrongUse` for what came from no address.
+        """
+        source = await asyncio.to_thread(self._known, source_id)
+        held = await asyncio.to_thread(self._registry.current, source_id)
+        address = (held.fetched_from if held else "") or source.url
+        if source.origin is Origin.OWN or not address.startswith(("http://", "https://")):
+            raise WrongUse(f"{source_id} came from no address, so it can't be fetched again.")
+        async with Fetcher(fetch) as fetcher:
+            page = await fetcher.fetch(
+                address,
+                etag=held.etag if held else None,
+                last_modified=held.last_modified if held else None,
+            )
+        if page.status == "unchanged":
+            return None
+        document = await asyncio.to_thread(
+            parse_apart,
+            page.body,
+            name=address,
+            content_type=page.content_type,
+            charset=page.charset,
+        )
+        try:
+            return await asyncio.to_thread(
+                review.propose_version,
+                source,
+                document,
+                by=by,
+                why="The page was fetched again and differs.",
+                size=len(page.body),
+                fetched_from=page.url,
+                etag=page.etag,
+                last_modified=page.last_modified,
+            )
+        except DuplicateSource:  # the same text, or one that waits to be judged already
+            await asyncio.to_thread(
+                self._registry.mark_checked, source_id, page.etag, page.last_modified
+            )
+            return None
+
+    def _changed(self) -> None:
+        if self._library is not None:
+            self._library.refresh()
+
+    def _known(self, source_id: str) -> Source:
+        found = self._registry.source(source_id)
+        if found is None:
+            raise UnknownSource(f"No source is named {source_id}.")
+        return found
+
+    def _record(self, source: Source, act: ActKind, by: str, words: str, digest: str = "") -> None:
+        self._registry.proposals.record(source, act, by, words, digest)
+
+
+def _fields(source: Source) -> dict[str, Any]:
+    return {name: getattr(source, name) for name in Source.__dataclass_fields__}

@@ -1,0 +1,56 @@
+"""What accepting a proposal would change: questions asked with and without it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.ingest import keep_vectors
+from index.library import Library
+from index.model import Answer
+from index.projection import suppose
+from index.review.model import Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """One question, answered from what is held and from what would be."""
+
+    question: str
+    before: Answer
+    after: Answer
+
+    @property
+    def changed(self) -> bool:
+        """Whether people would read something else."""
+        return self.before.answered != self.after.answered or _cited(self.before) != _cited(
+            self.after
+        )
+
+    @property
+    def would_cite(self) -> bool:
+        """Whether the answer would draw on a passage that it doesn't draw on now."""
+        return self.after.answered and bool(set(_cited(self.after)) - set(_cited(self.before)))
+
+
+def impact(library: Library, proposal: Proposal, questions: Sequence[str]) -> list[Impact]:
+    """Those that change come first. Keeps the proposal's vectors, and no receipt."""
+    keep_vectors(library.registry, library.embedder, proposal.source, proposal.passages)
+    now = library.corpus
+    supposed = suppose(
+        library.registry,
+        library.embedder,
+        library.nearest,
+        proposal.source,
+        proposal.passages,
+        builtin=library.options.builtin,
+    )
+    found = [
+        Impact(q, library.ask_on(now, q), library.ask_on(supposed, q))
+        for q in dict.fromkeys(questions)
+    ]
+    return sorted(found, key=lambda i: not i.changed)
+
+
+def _cited(answer: Answer) -> list[tuple[str, int, int]]:
+    return [(c.passage_id, c.start, c.end) for c in answer.citations]

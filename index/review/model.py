@@ -1,0 +1,88 @@
+"""Proposals and what people do with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from index.model import Passage, Source, Version
+from index.notes import Note
+from index.passages import to_passages
+
+
+class ProposalStatus(StrEnum):
+    OPEN = "open"
+    ASKED_BACK = "asked-back"  # a moderator asked the proposer something
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    RETRACTED = "retracted"  # by the proposer
+
+    @property
+    def pending(self) -> bool:
+        return self in (ProposalStatus.OPEN, ProposalStatus.ASKED_BACK)
+
+
+class ActKind(StrEnum):
+    PROPOSED = "proposed"
+    REVISED = "revised"
+    ASKED_BACK = "asked-back"
+    REPLIED = "replied"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    RETRACTED = "retracted"
+    EDITED = "edited"
+    WITHDRAWN = "withdrawn"
+    RESTORED = "restored"
+    SHARED = "shared"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A source, or a new version of one, that waits for a second pair of eyes.
+
+    `scope`: whom it would serve, "" for everybody. `replaces`: digest of the version that it would
+    take the place of, "" for a new source. `left_out`: ids of passages that won't be cited.
+    `size`: bytes as it came. `proposer` and `why`: who, and in whose words.
+    """
+
+    id: int
+    scope: str
+    source: Source
+    version: Version
+    status: ProposalStatus
+    proposer: str
+    why: str
+    created_at: str
+    changed_at: str
+    left_out: frozenset[str] = frozenset()
+    replaces: str = ""
+    language: str = ""
+    notes: tuple[Note, ...] = ()
+    size: int = 0
+    fetched_from: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+
+    @cached_property
+    def all_passages(self) -> tuple[Passage, ...]:
+        return tuple(to_passages(self.version))
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Exactly those that will be cited."""
+        return tuple(p for p in self.all_passages if p.id not in self.left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who did what, when, and in which words. `digest`: the version concerned, if one is."""
+
+    at: str
+    scope: str
+    source_id: str
+    proposal_id: int | None
+    actor: str
+    act: ActKind
+    words: str
+    digest: str = ""

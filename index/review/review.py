@@ -1,0 +1,288 @@
+"""Proposing, judging and looking after sources: everything between a document and an acceptance.
+
+    review = Review(library.registry, library)
+    proposal = review.propose(document, name="report.pdf", by="discord:1", why="Cited a lot")
+    review.compare(proposal.id); review.impact(proposal.id, questions)
+    review.accept(proposal.id, by="discord:2")        # searchable on return
+
+Methods block. Until a proposal is accepted nothing of it is in any answer. Without a library, where
+another process owns the index, the registry alone is written: the owner follows within seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from index.embedding import Vectors
+from index.errors import DuplicateSource, SecondPairOfEyes, UnknownSource, WrongUse
+from index.ingest import describe, draft, keep_vectors
+from index.inspection import Warning as Warned
+from index.inspection import inspect
+from index.library import Library
+from index.model import Document, Source, SourceStatus, Voice
+from index.registry import Acceptance, Registry
+from index.review.compare import Comparison, compare
+from index.review.likeness import Likeness, likest
+from index.review.model import Act, ActKind, Proposal, ProposalStatus
+from index.review.shape import as_document, edited
+
+_PENDING = [s for s in ProposalStatus if s.pending]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A proposal as entered, and the source that it is a new version of, where it is one."""
+
+    proposal: Proposal
+    likeness: Likeness | None
+
+
+class Review:
+    """See the module."""
+
+    def __init__(self, registry: Registry, library: Library | None = None) -> None:
+        self._registry = registry
+        self._library = library
+        self._store = registry.proposals
+
+    # ------------------------------------------------------------ proposing
+    def propose(
+        self,
+        document: Document,
+        *,
+        name: str,
+        by: str,
+        why: str = "",
+        scope: str = "",
+        url: str = "",
+        voice: Voice | None = None,
+        size: int = 0,
+        fetched_from: str = "",
+        etag: str | None = None,
+        last_modified: str | None = None,
+    ) -> Taken:
+        """Enter a document as a proposal. Raises `DuplicateSource` where its text is held as it is.
+
+        A document whose address is held, or whose text nearly is, becomes a new version of that
+        source.
+        """
+        source = replace(describe(document, name=name, url=url, voice=voice), scope=scope)
+        made = draft(source, document)
+        held = [
+            (s, p)
+            for s, p in self._registry.accepted()
+            if s.scope in ("", scope) and s.stands_in_for is None
+        ]
+        like = likest(made.version, source.url, held)
+        arrival = {
+            "by": by,
+            "why": why,
+            "size": size,
+            "fetched_from": fetched_from,
+            "etag": etag,
+            "last_modified": last_modified,
+        }
+        if like is not None:
+            return replace(
+                self.propose_version(like.source, document, scope=scope, **arrival), likeness=like
+            )
+        source = replace(source, id=self._free_id(source))
+        return self._enter(source, document, scope, "", arrival)
+
+    def propose_version(
+        self, source: Source, document: Document, *, scope: str | None = None, **arrival: Any
+    ) -> Taken:
+        """Enter a document as a new version of a source. Raises `DuplicateSource` as `propose`."""
+        current = self._registry.current(source.id)
+        replaces = current.version.digest if current else ""
+        source = replace(source, status=SourceStatus.ACCEPTED)
+        where = source.scope if scope is None else scope
+        return self._enter(source, document, where, replaces, arrival)
+
+    def _enter(
+        self,
+        source: Source,
+        document: Document,
+        scope: str,
+        replaces: str,
+        arrival: dict[str, Any],
+    ) -> Taken:
+        made = draft(source, document)
+        if replaces == made.version.digest:
+            raise DuplicateSource(
+                f"“{source.title}” is held with this very text already, as {source.id}."
+            )
+        for waiting in self._store.find(scope=scope):
+            if waiting.version.digest == made.version.digest:
+                raise DuplicateSource(
+                    f"“{source.title}” waits to be judged already, as proposal {waiting.id}."
+                )
+        proposal = Proposal(
+            id=0,
+            scope=scope,
+            source=source,
+            version=made.version,
+            status=ProposalStatus.OPEN,
+            proposer=arrival["by"],
+            why=arrival["why"],
+            created_at="",
+            changed_at="",
+            replaces=replaces,
+            language=document.language,
+            notes=document.notes,
+            size=arrival["size"],
+            fetched_from=arrival["fetched_from"],
+            etag=arrival["etag"],
+            last_modified=arrival["last_modified"],
+        )
+        return Taken(self._store.add(proposal), None)
+
+    def _free_id(self, source: Source) -> str:
+        """An id that no other source has: two documents of one title are two sources."""
+        n, chosen = 1, source.id
+        while self._registry.source(chosen) is not None:
+            n += 1
+            chosen = f"{source.id}-{n}"
+        return chosen
+
+    # ------------------------------------------------------------ looking
+    def get(self, proposal_id: int) -> Proposal:
+        """Raises `UnknownProposal`."""
+        return self._store.get(proposal_id)
+
+    def waiting(self, scope: str | None = None) -> list[Proposal]:
+        """What is to be judged, oldest first."""
+        return self._store.find(scope=scope)
+
+    def compare(self, proposal_id: int) -> Comparison:
+        """What it changes against the version held."""
+        proposal = self._store.get(proposal_id)
+        current = self._registry.current(proposal.source.id) if proposal.replaces else None
+        return compare(current.version if current else None, proposal.version)
+
+    def warnings(self, proposal_id: int) -> list[Warned]:
+        """What should make a reviewer look twice."""
+        proposal = self._store.get(proposal_id)
+        return inspect(as_document(proposal))
+
+    def history(self, source_id: str) -> Sequence[Act]:
+        """Who did what with a source. Raises `UnknownSource`."""
+        found = self._store.history(source_id)
+        if not found and self._registry.source(source_id) is None:
+            raise UnknownSource(f"No source is named {source_id}.")
+        return found
+
+    # ------------------------------------------------------------ judging
+    def revise(
+        self,
+        proposal_id: int,
+        *,
+        by: str,
+        left_out: Sequence[str] | None = None,
+        **fields: Any,
+    ) -> Proposal:
+        """Change what would be accepted: fields of the source, passages to leave out."""
+        proposal = self._store.get(proposal_id)
+        values: dict[str, Any] = {}
+        if fields:
+            from index.registry.proposals import source_fields
+
+            values["source"] = source_fields(edited(proposal.source, fields))
+        if left_out is not None:
+            known = {p.id for p in proposal.all_passages}
+            if known <= set(left_out):
+                raise WrongUse("At least one passage must stay; reject the proposal instead.")
+            values["left_out"] = sorted(known & set(left_out))
+        return self._store.change(
+            proposal_id,
+            ActKind.REVISED,
+            actor=by,
+            words=", ".join(sorted([*fields, *(["passages"] if left_out is not None else [])])),
+            seen=_PENDING,
+            to=proposal.status,
+            **values,
+        )
+
+    def ask_back(self, proposal_id: int, *, by: str, question: str) -> Proposal:
+        """Ask the proposer; the proposal waits for a reply, and may be judged all the same."""
+        return self._store.change(
+            proposal_id,
+            ActKind.ASKED_BACK,
+            actor=by,
+            words=question,
+            seen=_PENDING,
+            to=ProposalStatus.ASKED_BACK,
+        )
+
+    def reply(self, proposal_id: int, *, by: str, words: str) -> Proposal:
+        """The proposer's reply."""
+        return self._store.change(
+            proposal_id,
+            ActKind.REPLIED,
+            actor=by,
+            words=words,
+            seen=[ProposalStatus.ASKED_BACK],
+            to=ProposalStatus.OPEN,
+        )
+
+    def reject(self, proposal_id: int, *, by: str, reason: str) -> Proposal:
+        return self._store.change(
+            proposal_id,
+            ActKind.REJECTED,
+            actor=by,
+            words=reason,
+            seen=_PENDING,
+            to=ProposalStatus.REJECTED,
+        )
+
+    def retract(self, proposal_id: int, *, by: str) -> Proposal:
+        """By whoever proposed it. Raises `WrongUse` for anybody else."""
+        if self._store.get(proposal_id).proposer != by:
+            raise WrongUse("Only whoever proposed it can take it back.")
+        return self._store.change(
+            proposal_id,
+            ActKind.RETRACTED,
+            actor=by,
+            seen=_PENDING,
+            to=ProposalStatus.RETRACTED,
+        )
+
+    def accept(
+        self, proposal_id: int, *, by: str, words: str = "", second_pair: bool = False
+    ) -> Proposal:
+        """Accept; searchable on return where there is a library.
+
+        `second_pair`: the accepter must be another than the proposer. Embedding comes first and is
+        kept, the acceptance is one transaction: a kill leaves the source proposed, or accepted and
+        completed at the next start.
+        """
+        proposal = self._store.get(proposal_id)
+        if second_pair and by == proposal.proposer:
+            raise SecondPairOfEyes("Here somebody else than the proposer has to accept.")
+        library, passages = self._library, proposal.passages
+        vectors: dict[str, Vectors] = {}
+        model = ""
+        if library is not None:
+            model = library.embedder.name
+            vectors = keep_vectors(self._registry, library.embedder, proposal.source, passages)
+        self._store.accept(
+            proposal_id,
+            Acceptance(
+                source=proposal.source,
+                version=proposal.version,
+                passages=passages,
+                vectors=vectors,
+                model=model,
+                added_by=proposal.proposer,
+                fetched_from=proposal.fetched_from,
+                etag=proposal.etag,
+                last_modified=proposal.last_modified,
+            ),
+            actor=by,
+            words=words,
+        )
+        if library is not None:
+            library.refresh()
+        return self._store.get(proposal_id)

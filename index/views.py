@@ -1,0 +1,170 @@
+"""What questions are asked of: a view for everybody, and one for each scope with own sources.
+
+A scope's view holds what serves everybody and what serves it alone; its own passages are in a
+Chroma index of their own, so nothing that one scope holds is a candidate anywhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index import projection
+from index.chroma import ChromaIndex
+from index.corpus import Corpus, active
+from index.embedding import Embedder, Vectors
+from index.ingest import Progress
+from index.model import Passage, Source
+from index.options import IndexOptions
+from index.projection import Mended
+from index.registry import Registry
+
+_Held = Sequence[tuple[Source, Sequence[Passage]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """The nearest of two indexes."""
+
+    common: ChromaIndex
+    own: ChromaIndex
+
+    def query(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
+        found = [*self.common.query(vector, n), *self.own.query(vector, n)]
+        return sorted(found, key=lambda pair: -pair[1])[:n]
+
+
+class Views:
+    """Questions go on while a view is made anew; the new one is swapped in at the end."""
+
+    def __init__(self, registry: Registry, embedder: Embedder, options: IndexOptions) -> None:
+        """Raises `StorageFailed`. Nothing can be asked before the first `refresh`."""
+        self._registry = registry
+        self._embedder = embedder
+        self._options = options
+        self._changing = threading.Lock()
+        self._chroma = ChromaIndex(options.chroma_dir, model=embedder.name)
+        self._own: dict[str, ChromaIndex] = {}
+        self._scoped: dict[str, Corpus] = {}
+        self._revision = ""
+        self.common: Corpus
+
+    def close(self) -> None:
+        for index in (self._chroma, *self._own.values()):
+            index.close()
+
+    # ------------------------------------------------------------ reading
+    def of(self, scope: str) -> Corpus:
+        return self._scoped.get(scope, self.common)
+
+    def nearest(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
+        """(passage id, cosine similarity) of those that serve everybody, nearest first."""
+        return self._chroma.query(vector, n)
+
+    def query(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
+        return self.nearest(vector, n)
+
+    def count(self) -> int:
+        return self._chroma.count() + sum(index.count() for index in self._own.values())
+
+    # ------------------------------------------------------------ following the registry
+    def outdated(self) -> bool:
+        return self._registry.revision() != self._revision
+
+    def refresh(self, progress: Progress | None = None) -> Mended:
+        """Make all views anew from the registry, and the indexes with them."""
+        with self._changing:
+            revision = self._registry.revision()
+            held = self._registry.accepted()
+            builtin = self._options.builtin
+            scopes = sorted({s.scope for s, _ in held if s.scope})
+            hints = self._registry.hints() if builtin else []
+            everything = active(held, builtin=builtin, scopes=["", *scopes])
+            projection.complete_vectors(self._registry, self._embedder, everything, hints, progress)
+            common = self._view(active(held, builtin=builtin, scopes=[""])).warm()
+            mended = self._follow(self._chroma, _wanted(common))
+            scoped: dict[str, Corpus] = {}
+            for scope in scopes:
+                index = self._index_of(scope)
+                corpus = self._view(active(held, builtin=builtin, scopes=["", scope]))
+                scoped[scope] = replace(corpus, nearest=_Both(self._chroma, index)).warm()
+                own = {s.id for s, _ in held if s.scope == scope}
+                mended = mended.plus(self._follow(index, _wanted(corpus, own)))
+            # Swapped last: until here questions are answered from the views before.
+            self.common, self._scoped = common, scoped
+            self._revision = revision
+            self._empty_others(set(scopes))
+            return mended
+
+    def rebuild(self) -> int:
+        """Build every index anew from the registry; the number of passages in all."""
+        with self._changing:
+            return sum(self._rebuilt(index, wanted) for index, wanted in self._indexes())
+
+    def check(self) -> Mended:
+        """Compare registry and indexes, vector by vector, and mend."""
+        with self._changing:
+            found = [self._follow(i, w, thorough=True) for i, w in self._indexes()]
+        whole = found[0]
+        for more in found[1:]:
+            whole = whole.plus(more)
+        return whole
+
+    def _indexes(self) -> Iterable[tuple[ChromaIndex, dict[str, str]]]:
+        yield self._chroma, _wanted(self.common)
+        for scope, corpus in self._scoped.items():
+            own = {s.id for s in corpus.sources.values() if s.scope == scope}
+            yield self._own[scope], _wanted(corpus, own)
+
+    def _rebuilt(self, index: ChromaIndex, wanted: dict[str, str]) -> int:
+        vectors = projection.passage_vectors(self._registry, wanted, self._embedder.name)
+        index.rebuild(vectors)
+        return len(vectors)
+
+    def _follow(
+        self, index: ChromaIndex, wanted: dict[str, str], *, thorough: bool = False
+    ) -> Mended:
+        return projection.follow(
+            self._registry, index, wanted, self._embedder.name, thorough=thorough
+        )
+
+    def _view(self, chosen: _Held) -> Corpus:
+        return projection.load_view(
+            self._registry, self._embedder, chosen, builtin=self._options.builtin
+        )
+
+    # ------------------------------------------------------------ indexes of scopes
+    def _index_of(self, scope: str) -> ChromaIndex:
+        if scope not in self._own:
+            self._own[scope] = ChromaIndex(self._folder(scope), model=self._embedder.name)
+        return self._own[scope]
+
+    def _folder(self, scope: str) -> Path:
+        name = hashlib.sha256(scope.encode()).hexdigest()[:16]
+        return self._options.scopes_dir / name
+
+    def _empty_others(self, scopes: set[str]) -> None:
+        """Take everything out of the indexes of scopes that hold nothing any more.
+
+        An open one isn't closed: a question may still be asked of a view that uses it.
+        """
+        for scope in set(self._own) - scopes:
+            self._follow(self._own[scope], {})
+        kept = {self._folder(scope) for scope in {*scopes, *self._own}}
+        if self._options.scopes_dir.is_dir():
+            for folder in self._options.scopes_dir.iterdir():
+                if folder not in kept:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wanted(corpus: Corpus, sources: set[str] | None = None) -> dict[str, str]:
+    """Passage ids with the keys of their vectors; of these sources, or of all."""
+    return {
+        p.id: key
+        for p, key in zip(corpus.passages, corpus.keys, strict=True)
+        if sources is None or p.source_id in sources
+    }
