@@ -15,8 +15,9 @@ test: $(VENV)/.installed-dev  ## set up and run the tests
 crash: $(VENV)/.installed-dev  ## kill -9 at 50 random moments each of add, sync and rebuild
 	$(BIN)/python -m pytest tests/crash --kills 50
 
-bench: $(VENV)/.installed-dev  ## what an answer costs, as ratios measured in one run
+bench: $(VENV)/.installed-dev  ## what an answer costs, and how the bot stands a hundred at once
 	$(BIN)/python -m tests.benchmarks.cost
+	$(BIN)/python -m tests.benchmarks.load
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
+import re
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import discord
+from discord import app_commands
 
 from bot.desk import Repeated, Reply
-from bot.press import Interaction, Press
+from bot.errors import NotAllowed
+from bot.press import Interaction, Press, acknowledge
 from bot.records.store import NewQuestion
 from bot.replies import Message
-from bot.replies.message import Layout
+from bot.replies.text import visible
+from index.asking.followups import leans
+from index.model import Answer
 
 if TYPE_CHECKING:
     from bot.client import ConcordBot
 
 INVALID_FORM = 50035
+# What Discord shows as a name or a picture: people, roles, channels, emoji, times, commands.
+_MARKUP = re.compile(r"<(?:@[!&]?|#|a?:\w+:|t:|/[^:>]{1,100}:|id:)[^<>\s]{1,40}>")
 
 
 def scope_of(interaction: Interaction) -> int | None:
@@ -31,14 +39,27 @@ def channels_of(channel: object) -> tuple[int | None, int | None]:
     return getattr(channel, "id", None), getattr(channel, "parent_id", None)
 
 
+def question_in(text: str) -> str:
+    """The words of a message: without mentions, custom emoji, and what can't be seen."""
+    return " ".join(visible(_MARKUP.sub(" ", text)).split())
+
+
 async def answer_interaction(
     interaction: Interaction,
     question: str,
     *,
     private: bool | None = None,
     anew: bool = False,
+    parent_id: int | None = None,
+    find: Callable[[int | None], Answer] | None = None,
+    title: str | None = None,
 ) -> None:
-    """Answer a question that came by command, menu or button. Raises what `Desk.ask` raises."""
+    """Answer a question that came by command, menu or button. Raises what `Desk.ask` raises.
+
+    `parent_id`: the question before it in the conversation, where the caller knows it. `find`: how
+    the answer is found for a server, where not by asking. `title`: what stands above it, if not
+    the question.
+    """
     bot = interaction.client
     guild_id = scope_of(interaction)
     server = bot.server(guild_id)
@@ -49,27 +70,54 @@ async def answer_interaction(
         if not private:
             note = bot.words("answer.in_private")
         private = True
-    await interaction.response.defer(ephemeral=private, thinking=True)
-    found = await bot.desk.ask(
-        NewQuestion(
-            trigger_id=interaction.id,
-            guild_id=guild_id,
-            channel_id=interaction.channel_id or 0,
-            user_id=interaction.user.id,
-            question=question,
-            private=private,
-        ),
-        daily_limit=server.daily_limit,
-        anew=anew,
-    )
-    if found is None:
-        return
-    if isinstance(found, Repeated):
-        await interaction.edit_original_response(view=repeated_view(bot, found))
-        return
-    message = bot.replies.reply(found.answer, found.suggestions, question=question, note=note)
-    sent = await _put(interaction, message, plain=server.plain)
-    await keep_place(bot, found, sent.channel.id, sent.id)
+    question = question_in(question)
+    if not question:
+        raise NotAllowed(bot.words("answer.no_text"))
+    with bot.desk.visit(interaction.user.id, guild_id):
+        await acknowledge(interaction, private=private)
+        if parent_id is None:
+            parent_id = await _goes_on_from(interaction, question)
+        found = await bot.desk.ask(
+            NewQuestion(
+                trigger_id=interaction.id,
+                guild_id=guild_id,
+                channel_id=interaction.channel_id or 0,
+                user_id=interaction.user.id,
+                question=question,
+                parent_id=parent_id,
+                private=private,
+            ),
+            daily_limit=server.daily_limit,
+            anew=anew,
+            find=partial(find, guild_id) if find else None,
+        )
+        if found is None:
+            return
+        if isinstance(found, Repeated):
+            await interaction.edit_original_response(**repeated_message(bot, found))
+            return
+        shown = title or question
+        message = bot.replies.reply(found.answer, found.suggestions, question=shown, note=note)
+        sent = await _put(interaction, message, plain=server.plain)
+        await keep_place(bot, found, sent)
+
+
+def is_ours(bot: ConcordBot, channel: object) -> bool:
+    """Whether this is a thread that the bot opened."""
+    me = bot.user
+    return isinstance(channel, discord.Thread) and me is not None and channel.owner_id == me.id
+
+
+async def _goes_on_from(interaction: Interaction, question: str) -> int | None:
+    """The question before a typed command that leans on it: in a direct message, or in a thread
+    that the bot opened. Buttons and menus hold whole questions."""
+    if not isinstance(interaction.command, app_commands.Command) or not leans(question):
+        return None
+    bot, channel = interaction.client, interaction.channel
+    if not isinstance(channel, discord.DMChannel) and not is_ours(bot, channel):
+        return None
+    last = await bot.off.quick(bot.records.last_in, interaction.channel_id or 0)
+    return last.id if last else None
 
 
 async def _put(
@@ -84,16 +132,18 @@ async def _put(
     return await interaction.edit_original_response(content=message.plain)
 
 
-async def keep_place(bot: ConcordBot, reply: Reply, channel_id: int, message_id: int) -> None:
+async def keep_place(bot: ConcordBot, reply: Reply, sent: discord.Message) -> None:
     """Remember where the answer stands, so that a reply to it is understood."""
-    await asyncio.to_thread(bot.records.sent, reply.asked_id, channel_id, message_id)
+    await bot.off.quick(bot.records.sent, reply.asked_id, sent.channel.id, sent.id, sent.jump_url)
 
 
-def repeated_view(bot: ConcordBot, found: Repeated) -> discord.ui.LayoutView:
+def repeated_message(bot: ConcordBot, found: Repeated) -> dict[str, Any]:
+    """Arguments for sending: where the answer stands, and a button to ask anew."""
     earlier = found.earlier
     when = discord.utils.format_dt(datetime.fromisoformat(earlier.created_at), "R")
-    text = bot.words("answer.repeated", when=when, link=earlier.link or "")
-    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(
-        Press("anew", earlier.id, label="Ask anew", emoji="🔁")
-    )
-    return Layout(discord.ui.TextDisplay(text), row)
+    view = discord.ui.View(timeout=None)
+    view.add_item(Press("anew", earlier.id, label="Ask anew", emoji="🔁"))
+    return {
+        "content": bot.words("answer.repeated", when=when, link=earlier.link or ""),
+        "view": view,
+    }

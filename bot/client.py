@@ -7,8 +7,7 @@ await bot.start(token)     # or simulated by tests
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,18 +18,22 @@ from discord.ext import commands, tasks
 
 from bot import press
 from bot.desk import Desk
-from bot.errors import UNSENT, Failure, Gone, describe
+from bot.errors import UNSENT, AskedTooOften, Failure, Gone, describe
 from bot.health import Health
+from bot.limits import Buckets
 from bot.metrics import Metrics
+from bot.offload import Offload
+from bot.places import may_send, pointing_at
 from bot.press import Act, Handler, Press
 from bot.records import Records, ServerSettings
+from bot.registration import register_commands
 from bot.replies import Replies
 from bot.settings import Settings
 from bot.wording import read_words
 from index.library import Library
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger("concord.client")
-_SYNCED = "commands_synced"
+PRESSES, PRESSES_PER_MINUTE = 40, 60
 
 
 def build(
@@ -92,10 +95,13 @@ class ConcordBot(commands.AutoShardedBot):
         self.metrics = metrics
         self.words = read_words()
         self.health: Health | None = None
+        self.off = Offload(settings.answers_at_once)
+        self._saving = asyncio.Lock()
+        self._presses = Buckets(PRESSES_PER_MINUTE, PRESSES, time.monotonic)
         self._given = library
         self._actions: dict[str, Handler] = {}
         self._servers: dict[int, ServerSettings] = {}
-        self._stopped = False
+        self._closing: asyncio.Task[None] | None = None
         self.add_dynamic_items(press.Press, press.Choice)
 
     # ------------------------------------------------------------ start and stop
@@ -109,6 +115,7 @@ class ConcordBot(commands.AutoShardedBot):
             self.metrics,
             # Ours are about the sources that came with us.
             self.words.starters if self.settings.builtin_sources else (),
+            off=self.off,
         )
         self.replies = Replies(self.words, keep_days=self.settings.keep_days)
         self.metrics.follow(
@@ -116,14 +123,19 @@ class ConcordBot(commands.AutoShardedBot):
             inside=lambda: self.desk.gate.inside,
             latency=lambda: self.latency,
         )
+        await self.load_features()
+        await register_commands(self)
+        self._forget_the_old.start()
+        self._follow_registry.start()
+        if self.settings.health_port:
+            await self.start_health(self.settings.health_host, self.settings.health_port)
+
+    async def load_features(self) -> None:
+        """Bring in the commands and what the buttons do; needs neither stores nor Discord."""
         from bot.features import FEATURES
 
         for feature in FEATURES:
             await self.add_cog(feature(self))
-        await self._sync_if_changed()
-        self._forget_the_old.start()
-        if self.settings.health_port:
-            await self.start_health(self.settings.health_host, self.settings.health_port)
 
     def _open_stores(self) -> None:
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -134,67 +146,84 @@ class ConcordBot(commands.AutoShardedBot):
 
     async def start_health(self, host: str, port: int) -> Health:
         self.health = Health(
-            self.metrics, alive=lambda: not self.is_closed(), ready=lambda: self.is_ready()
+            self.metrics, alive=lambda: not self.is_closed(), ready=self._can_answer
         )
         await self.health.start(host, port)
         _log.info("health", host=host, port=self.health.port)
         return self.health
 
+    def _can_answer(self) -> bool:
+        connected = bool(self.shards) and not any(s.is_closed() for s in self.shards.values())
+        return self.is_ready() and connected and self._closing is None
+
     async def close(self) -> None:
         """Finish what is under way, then let go of the gateway and the stores."""
-        if self._stopped:
-            return
-        self._stopped = True
-        opened = hasattr(self, "desk")
-        if opened:
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close())
+        await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
+        if hasattr(self, "desk"):
             self._forget_the_old.cancel()
+            self._follow_registry.cancel()
             finished = await self.desk.close(self.settings.stop_wait_s)
             _log.info("stopping", finished=finished)
         await super().close()
         if self.health is not None:
             await self.health.stop()
+        if not await self.off.close():
+            # Somebody is still inside; what the stores hold is safe without being closed.
+            _log.warning("stores left open")
+            return
         if hasattr(self, "records"):
             await asyncio.to_thread(self.records.close)
         if hasattr(self, "library") and self._given is None:
             await asyncio.to_thread(self.library.close)
 
-    async def _sync_if_changed(self) -> None:
-        """Register the commands where Discord doesn't have this very set yet."""
-        where = discord.Object(self.settings.test_server) if self.settings.test_server else None
-        if where is not None:
-            self.tree.copy_global_to(guild=where)
-        payload = [c.to_dict(self.tree) for c in self.tree.get_commands(guild=where)]
-        text = json.dumps(payload, sort_keys=True, default=str)
-        mark = f"{self.application_id}:{hashlib.sha256(text.encode()).hexdigest()}"
-        name = f"{_SYNCED}:{where.id if where else 'everywhere'}"
-        if await asyncio.to_thread(self.records.fact, name) == mark:
-            return
-        await self.tree.sync(guild=where)
-        await asyncio.to_thread(self.records.remember, name, mark)
-        _log.info("commands registered", commands=len(payload), server=where and where.id)
-
     @tasks.loop(hours=24)
     async def _forget_the_old(self) -> None:
         """What is older than the settings allow is removed, at start and every day."""
         before = datetime.now(UTC) - timedelta(days=self.settings.keep_days)
-        questions = await asyncio.to_thread(self.records.privacy.clear, before)
-        receipts = await asyncio.to_thread(self.library.clear_receipts, before)
-        _log.info("cleared", questions=questions, receipts=receipts)
+        try:
+            questions = await asyncio.to_thread(self.records.privacy.clear, before)
+            receipts = await asyncio.to_thread(self.library.clear_receipts, before)
+            _log.info("cleared", questions=questions, receipts=receipts)
+        except Exception as error:  # tomorrow is another day; the loop must not end with this one
+            self.note(error)
+
+    @tasks.loop(seconds=3)
+    async def _follow_registry(self) -> None:
+        """Take in what `concord sources` did beside the running bot."""
+        try:
+            if await asyncio.to_thread(self.library.follow):
+                _log.info("sources changed", sources=len(self.library.corpus.of_source))
+        except Exception as error:  # a disk that failed once may work the next time
+            self.note(error)
 
     # ------------------------------------------------------------ servers
     def server(self, guild_id: int | None) -> ServerSettings:
         """A server's settings, or the defaults; from memory."""
         return self._servers.get(guild_id or 0) or ServerSettings()
 
+    async def change_server(self, guild_id: int, by: int, **changed: Any) -> None:
+        """Change some of a server's settings; two changes at once both hold."""
+        async with self._saving:
+            now = self.server(guild_id).model_dump()
+            await self.save_server(guild_id, ServerSettings.model_validate(now | changed), by)
+
     async def save_server(self, guild_id: int, settings: ServerSettings, by: int) -> None:
-        await asyncio.to_thread(self.records.save_server, guild_id, settings, by)
+        await self.off.quick(self.records.save_server, guild_id, settings, by)
         self._servers[guild_id] = settings
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """A server that put the bot out is forgotten."""
         self._servers.pop(guild.id, None)
-        receipts = await asyncio.to_thread(self.records.privacy.forget_server, guild.id)
-        await asyncio.to_thread(self.library.forget_receipts, receipts)
+        await asyncio.to_thread(self._forget_server, guild.id)
+
+    def _forget_server(self, guild_id: int) -> None:
+        # Receipts first: were the bot killed in between, the records still say which are left.
+        self.library.forget_receipts(self.records.privacy.receipts_of_server(guild_id))
+        self.records.privacy.forget_server(guild_id)
 
     # ------------------------------------------------------------ actions and errors
     def on_action(self, name: str, handler: Handler) -> None:
@@ -209,13 +238,26 @@ class ConcordBot(commands.AutoShardedBot):
             handler = self._actions.get(action)
             if handler is None:
                 raise Gone("That button is from another version of me.")
+            self._presses_of(interaction.user.id)
             await handler(interaction, act)
         except Exception as error:
             await self.report(interaction, error)
 
+    def _presses_of(self, user_id: int) -> None:
+        """Raises `AskedTooOften` for somebody who presses buttons faster than people do."""
+        wait = self._presses.wait_for(user_id)
+        if wait > 0:
+            again = datetime.now(UTC) + timedelta(seconds=wait + 1)
+            raise AskedTooOften("That was a lot of pressing.", again)
+        self._presses.take(user_id)
+
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         if interaction.type is discord.InteractionType.modal_submit:
             await press.submitted(interaction)
+        elif interaction.type is discord.InteractionType.component and not press.is_ours(
+            interaction
+        ):
+            await self.report(interaction, Gone(press.OTHER_VERSION))
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Nothing: there are no text commands, and `features.conversation` listens itself."""
@@ -223,27 +265,33 @@ class ConcordBot(commands.AutoShardedBot):
     async def report(
         self, interaction: discord.Interaction[ConcordBot], error: BaseException
     ) -> None:
-        """Tell the person, privately, what went wrong."""
+        """Tell the person what went wrong.
+
+        Privately; after a public "thinking" in its place, where Discord shows what comes next.
+        """
         failure = self.note(error)
         if failure.silent:
             return
+        told = self.failure_message(failure)
         try:
-            if interaction.response.is_done():
-                await interaction.followup.send(**self.failure_message(failure), ephemeral=True)
-            else:
-                await interaction.response.send_message(
-                    **self.failure_message(failure), ephemeral=True
-                )
+            if not interaction.response.is_done():
+                try:
+                    await interaction.response.send_message(**told, ephemeral=True)
+                    return
+                except discord.HTTPException as late:
+                    if late.code != press.ALREADY_ACKNOWLEDGED:
+                        raise
+            await interaction.followup.send(**told, ephemeral=True)
         except UNSENT as second:
             _log.warning("untold", error=repr(second), error_id=failure.error_id)
 
     async def report_to(self, message: discord.Message, error: BaseException) -> None:
         """The same where there is no interaction: a reply to the message."""
         failure = self.note(error)
-        if failure.silent:
+        if failure.silent or not may_send(message.channel):
             return
         try:
-            await message.reply(**self.failure_message(failure), mention_author=False)
+            await message.channel.send(**self.failure_message(failure), **pointing_at(message))
         except UNSENT as second:
             _log.warning("untold", error=repr(second), error_id=failure.error_id)
 

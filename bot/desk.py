@@ -7,16 +7,20 @@ for SQL, Chroma or a model.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence, Set
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 
 from bot.errors import AskedTooOften, QuestionFailed, Stopping
 from bot.limits import Buckets, FairGate
 from bot.metrics import Metrics
+from bot.offload import Offload
 from bot.records import Asked, Records
 from bot.records.store import NewQuestion
 from bot.settings import Settings
@@ -27,6 +31,8 @@ _log: structlog.stdlib.BoundLogger = structlog.get_logger("concord.desk")
 BURST = 4
 SERVER_BURST = 30
 _DAY = timedelta(days=1)
+_RESTARTING = "I'm being restarted; please ask again in a minute."
+_TELLING_S = 1.0  # for the last replies, once it is clear that there won't be answers
 # Refusals that say nothing about what the sources lack.
 _NO_GAP = frozenset({RefusalReason.INSTRUCTION, RefusalReason.TOO_VAGUE})
 
@@ -58,71 +64,144 @@ class Desk:
         metrics: Metrics,
         starters: Sequence[str] = (),
         clock: Callable[[], float] = time.monotonic,
+        off: Offload | None = None,
     ) -> None:
         self._settings = settings
         self._library = library
         self._records = records
         self._metrics = metrics
         self._starters = starters
+        self._off = off or Offload(settings.answers_at_once)
         self.gate = FairGate(settings.answers_at_once, settings.waiting_at_most)
-        self._members = Buckets(settings.member_per_minute, BURST, clock)
-        self._servers = Buckets(settings.server_per_minute, SERVER_BURST, clock)
+        each = settings.member_per_minute
+        self._members, self._talkers = (
+            Buckets(each, max(BURST, math.ceil(each)), clock) for _ in range(2)
+        )
+        self._servers = Buckets(
+            settings.server_per_minute,
+            max(SERVER_BURST, math.ceil(settings.server_per_minute)),
+            clock,
+        )
         self._open = True
+        # Done once whoever is still waiting has to be told that there is no time left.
+        self._over: asyncio.Future[None] | None = None
+        self._visits = 0
+        self._empty = asyncio.Event()
+        self._empty.set()
 
-    async def ask(
-        self, new: NewQuestion, *, daily_limit: int, anew: bool = False
-    ) -> Reply | Repeated | None:
-        """Answer, refuse, or point to the answer given. None: this trigger was taken already.
+    @contextmanager
+    def visit(self, user_id: int, guild_id: int | None, *, unasked: bool = False) -> Iterator[None]:
+        """From before a question is asked until its answer is sent: `close` waits for that.
 
-        Raises `Stopping`, `AskedTooOften`, `Busy`, or `QuestionFailed` from what went wrong.
+        `unasked`: nobody turned to the bot; people's talk doesn't use up their questions.
+
+        Raises `Stopping` or `AskedTooOften`, without waiting for anything.
         """
         if not self._open:
-            raise Stopping("I'm being restarted; please ask again in a minute.")
-        self._count(new)
+            raise Stopping(_RESTARTING)
+        self._count(user_id, guild_id, self._talkers if unasked else self._members)
+        self._visits += 1
+        self._empty.clear()
+        try:
+            yield
+        finally:
+            self._visits -= 1
+            if self._visits == 0:
+                self._empty.set()
+
+    async def ask(
+        self,
+        new: NewQuestion,
+        *,
+        daily_limit: int,
+        anew: bool = False,
+        unsaid: Set[RefusalReason] = frozenset(),
+        find: Callable[[], Answer] | None = None,
+    ) -> Reply | Repeated | None:
+        """Answer, refuse, or point to the answer given. To be called within a `visit`.
+
+        `find`: how the answer is found, where not by asking the question.
+
+        None: this trigger was taken already, or the refusal is of a kind that stays `unsaid`; of
+        a message that stays so nothing is kept.
+
+        Raises `AskedTooOften`, or `QuestionFailed` from what went wrong, `Busy` for one.
+        """
         since = datetime.now(UTC)
-        await asyncio.to_thread(self._check_day, new, daily_limit, since)
+        await self._off.quick(self._check_day, new, daily_limit, since)
         if not anew and new.parent_id is None and not new.private:
             minutes = timedelta(minutes=self._settings.repeat_minutes)
-            earlier = await asyncio.to_thread(
+            earlier = await self._off.quick(
                 self._records.repeated, new.channel_id, new.question, since - minutes
             )
             if earlier is not None and earlier.trigger_id != new.trigger_id:
                 self._metrics.questions.labels("repeated").inc()
                 return Repeated(earlier)
-        asked_id = await asyncio.to_thread(self._records.begin, new)
-        if asked_id is None:
-            return None
+        asked_id = None
+        if not unsaid:
+            asked_id = await self._off.quick(self._records.begin, new)
+            if asked_id is None:
+                return None
         began = time.perf_counter()
         try:
             async with self.gate.turn(new.user_id):
-                reply = await asyncio.to_thread(self._answer, asked_id, new)
+                reply = await self._in_time(
+                    self._off.answer(self._answer, asked_id, new, unsaid, find)
+                )
         except BaseException as error:
             self._metrics.questions.labels("failed").inc()
-            await asyncio.shield(asyncio.to_thread(self._records.fail, asked_id))
-            if isinstance(error, Exception):
-                raise QuestionFailed(asked_id) from error
+            failed_id = await asyncio.shield(self._off.quick(self._fail, asked_id, new))
+            if isinstance(error, Exception) and failed_id is not None:
+                raise QuestionFailed(failed_id) from error
             raise
-        self._measure(new, reply, time.perf_counter() - began)
+        if reply is not None:
+            self._measure(new, reply, time.perf_counter() - began)
         return reply
 
     async def close(self, wait_s: float) -> bool:
-        """Take no more questions; wait for those under way. Whether all were finished."""
+        """Take no more questions; wait for those under way. Whether all were finished.
+
+        Who waits for a turn is turned away at once; who isn't done shortly before the end, then.
+        Both are told.
+        """
         self._open = False
+        self.gate.shut(Stopping(_RESTARTING))
         try:
-            await asyncio.wait_for(self.gate.drained(), wait_s)
+            await asyncio.wait_for(self._empty.wait(), max(0.0, wait_s - _TELLING_S))
         except TimeoutError:
+            if self._over is not None and not self._over.done():
+                self._over.set_result(None)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), min(wait_s, _TELLING_S))
             return False
         return True
 
-    def _count(self, new: NewQuestion) -> None:
-        waits = [(self._members, new.user_id, "You have asked a lot in a short time.")]
-        if new.guild_id is not None:
-            waits.append((self._servers, new.guild_id, "This server has asked a lot just now."))
+    async def _in_time(self, work: Coroutine[Any, Any, Reply | None]) -> Reply | None:
+        """What comes of the work. Raises `Stopping` where it doesn't end before the bot does."""
+        if self._over is None:
+            self._over = asyncio.get_running_loop().create_future()
+        task = asyncio.ensure_future(work)
+        try:
+            both: set[asyncio.Future[Any]] = {task, self._over}
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if not task.done():
+            task.add_done_callback(lambda t: t.cancelled() or t.exception())
+            raise Stopping(_RESTARTING)
+        return task.result()
+
+    def _count(self, user_id: int, guild_id: int | None, people: Buckets) -> None:
+        waits = [(people, user_id, "You have asked a lot in a short time.")]
+        if guild_id is not None:
+            waits.append((self._servers, guild_id, "This server has asked a lot just now."))
         for buckets, key, sentence in waits:
             wait = buckets.wait_for(key)
             if wait > 0:
                 self._metrics.questions.labels("limited").inc()
-                again = datetime.now(UTC) + timedelta(seconds=wait)
+                # Shown in whole seconds, so rounded up: earlier would be too early.
+                again = datetime.now(UTC) + timedelta(seconds=math.ceil(wait) + 1)
                 raise AskedTooOften(sentence, again)
         for buckets, key, _ in waits:
             buckets.take(key)
@@ -132,22 +211,44 @@ class Desk:
         if len(times) >= limit:
             self._metrics.questions.labels("limited").inc()
             again = datetime.fromisoformat(times[-limit]) + _DAY
-            raise AskedTooOften(f"You have asked your {limit} questions for today.", again)
+            all_of_them = "question" if limit == 1 else f"{limit} questions"
+            raise AskedTooOften(f"You have asked your {all_of_them} for today.", again)
 
-    def _answer(self, asked_id: int, new: NewQuestion) -> Reply:
-        answer = self._library.ask(new.question, self._history(new))
+    def _fail(self, asked_id: int | None, new: NewQuestion) -> int | None:
+        asked_id = self._records.begin(new) if asked_id is None else asked_id
+        if asked_id is not None:
+            self._records.fail(asked_id)
+        return asked_id
+
+    def _answer(
+        self,
+        asked_id: int | None,
+        new: NewQuestion,
+        unsaid: Set[RefusalReason],
+        find: Callable[[], Answer] | None,
+    ) -> Reply | None:
+        answer = find() if find else self._library.ask(new.question, self._history(new))
+        if asked_id is None:
+            # Entered only now that it is certain to be spoken of.
+            quiet = answer.refusal is not None and answer.refusal.reason in unsaid
+            asked_id = None if quiet else self._records.begin(new)
+            if asked_id is None:
+                self._library.forget_receipts([answer.receipt_id])
+                return None
         suggestions = self._library.suggest(answer, 3 if answer.answered else 2)
         if not answer.answered and not suggestions:
             # Nothing near it can be answered: show what this is about at all.
             suggestions = [q for q in self._starters if q != new.question][:2]
-        self._records.finish(
+        kept = self._records.finish(
             asked_id,
             answered=answer.answered,
             receipt_id=answer.receipt_id,
             suggestions=suggestions,
         )
         refusal = answer.refusal
-        if refusal is not None and refusal.reason not in _NO_GAP:
+        if not kept:  # forgotten while it was answered
+            self._library.forget_receipts([answer.receipt_id])
+        elif refusal is not None and refusal.reason not in _NO_GAP:
             self._records.feedback.log_gap(
                 answer.receipt_id,
                 answer.standalone_question,
@@ -162,7 +263,7 @@ class Desk:
         for earlier in self._records.conversation(new.parent_id):
             if earlier.receipt_id is None:
                 continue
-            receipt = self._library.registry.receipt(earlier.receipt_id)
+            receipt = self._library.kept_receipt(earlier.receipt_id)
             if receipt is not None:
                 turns += [Turn("user", earlier.question), Turn("assistant", receipt.text)]
         return turns

@@ -100,7 +100,10 @@ def describe(error: BaseException) -> Failure:
         if isinstance(error, kind):
             told = tell(error)
             if told is not None:
-                _log.info("refused", error=type(error).__name__, sentence=told)
+                # What the operator has to mend, with what can't be told in chat.
+                tell_log = _log.error if isinstance(error, StorageFailed) else _log.info
+                cause = getattr(error, "sentence", "")
+                tell_log("refused", error=type(error).__name__, sentence=told, cause=cause)
                 lasting = isinstance(error, WrongUse | app_commands.AppCommandError)
                 return Failure(told, retry=None if lasting else retry)
     if isinstance(error, discord.HTTPException) and error.code in GONE:
@@ -159,7 +162,7 @@ _REGISTRY: tuple[tuple[_Kinds, Callable[[Any], str | None]], ...] = (
         lambda error: f"“{str(error.value)[:80]}” can't be used there.",
     ),
     (
-        app_commands.CommandNotFound,
+        (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch),
         lambda _: "That command is from another version of me; please restart Discord.",
     ),
 )

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from bot.errors import Busy
 
 _KEPT = 10_000
+_ONE = 1 - 1e-9  # who waited as long as told isn't told again, however floats round
 
 
 @dataclass(slots=True)
@@ -38,7 +39,7 @@ class Buckets:
         if bucket is None:
             return 0.0
         tokens = self._refilled(bucket)
-        return 0.0 if tokens >= 1 else (1 - tokens) / self._rate
+        return 0.0 if tokens >= _ONE else (1 - tokens) / self._rate
 
     def take(self, key: int) -> None:
         bucket = self._of.pop(key, None) or _Bucket(self._burst, self._clock())
@@ -64,8 +65,6 @@ class FairGate:
         self._free = width
         self._longest = longest
         self._waiting: OrderedDict[int, deque[asyncio.Future[None]]] = OrderedDict()
-        self._idle = asyncio.Event()
-        self._idle.set()
         self._inside = 0
 
     @property
@@ -89,22 +88,32 @@ class FairGate:
             try:
                 await ticket
             except asyncio.CancelledError:
-                if ticket.done() and not ticket.cancelled():
+                if ticket.cancelled():
+                    self._give_up(key, ticket)
+                else:
                     self._leave()  # let in and cancelled at once: pass the turn on
                 raise
         self._inside += 1
-        self._idle.clear()
         try:
             yield
         finally:
             self._inside -= 1
             self._leave()
-            if self._inside == 0 and not self._waiting:
-                self._idle.set()
 
-    async def drained(self) -> None:
-        """Until nobody is inside or waiting."""
-        await self._idle.wait()
+    def shut(self, error: Exception) -> None:
+        """Turn away everybody who waits, with this error."""
+        waiting, self._waiting = self._waiting, OrderedDict()
+        for line in waiting.values():
+            for ticket in line:
+                if not ticket.done():
+                    ticket.set_exception(error)
+
+    def _give_up(self, key: int, ticket: asyncio.Future[None]) -> None:
+        line = self._waiting.get(key)
+        if line is not None and ticket in line:
+            line.remove(ticket)
+            if not line:
+                del self._waiting[key]
 
     def _leave(self) -> None:
         while self._waiting:

@@ -10,9 +10,19 @@ import structlog
 
 from bot.settings import Settings
 
+_CHATTY = ("chromadb", "alembic", "trafilatura", "httpx", "urllib3", "asyncio")
+# Where discord.py tells of a wait that Discord asked for: nowhere else does it.
+_TELL_OF_WAITS = {
+    "discord.http": "We are being rate limited.",
+    "discord.webhook.async_": "Webhook ID %s is rate limited.",
+}
+
 
 def set_up(settings: Settings, on_rate_limit: Callable[[], None] | None = None) -> None:
-    """Text for people or JSON for machines; no question's words unless the settings allow it."""
+    """Text for people or JSON for machines; no question's words unless the settings allow it.
+
+    `on_rate_limit` is called at each wait that Discord asks for, whatever the level.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -21,9 +31,14 @@ def set_up(settings: Settings, on_rate_limit: Callable[[], None] | None = None) 
         structlog.processors.format_exc_info,
     ]
     last: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
+        structlog.processors.JSONRenderer()  # in ASCII: no terminal or locale can break a line
         if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            pad_event_to=0,
+            # Tracebacks with the values of variables would hold questions.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     )
     structlog.configure(
         processors=[
@@ -34,20 +49,28 @@ def set_up(settings: Settings, on_rate_limit: Callable[[], None] | None = None) 
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(level)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
         )
     )
-    if on_rate_limit is not None:
-        handler.addFilter(_RateLimits(on_rate_limit))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(settings.log_level.upper())
-    for chatty in ("chromadb", "alembic", "trafilatura", "httpx", "urllib3", "asyncio"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    root.setLevel(level)
+    logging.captureWarnings(True)
+    for chatty in _CHATTY:
+        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+    # At the debug level discord.py shows all that it receives and sends, people's words included.
+    theirs = level if settings.log_questions else max(level, logging.INFO)
+    logging.getLogger("discord").setLevel(theirs)
+    for name, beginning in _TELL_OF_WAITS.items():
+        teller = logging.getLogger(name)
+        teller.setLevel(min(theirs, logging.WARNING))
+        teller.handlers[:] = [_Waits(beginning, on_rate_limit)] if on_rate_limit else []
 
 
 def _without_questions(
@@ -57,14 +80,14 @@ def _without_questions(
     return event
 
 
-class _RateLimits(logging.Filter):
-    """discord.py tells of a wait that Discord asked for in its log alone."""
+class _Waits(logging.Handler):
+    """Counts the lines that begin so."""
 
-    def __init__(self, seen: Callable[[], None]) -> None:
-        super().__init__()
+    def __init__(self, beginning: str, seen: Callable[[], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._beginning = beginning
         self._seen = seen
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        if record.name == "discord.http" and "rate limit" in str(record.msg).lower():
+    def emit(self, record: logging.LogRecord) -> None:
+        if str(record.msg).startswith(self._beginning):
             self._seen()
-        return True

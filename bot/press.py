@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
+from bot.errors import Gone
+
 if TYPE_CHECKING:
     from bot.client import ConcordBot
 
@@ -25,7 +27,11 @@ else:
 
 _ID = r"(?P<action>[a-z-]+)(?P<rest>(?::[A-Za-z0-9_.@-]*)*)"
 _FORM_ID = re.compile(f"f:{_ID}")
-FORM_TIMEOUT_S = 3600.0
+_LONGEST_ID = 100  # Discord's limit
+# What is typed is read by `submitted`, however late it comes; discord.py needn't remember it.
+FORM_TIMEOUT_S = 60.0
+ALREADY_ACKNOWLEDGED = 40060
+OTHER_VERSION = "That button is from another version of me."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,19 @@ class Act:
     chosen: tuple[str, ...] = ()
     typed: tuple[tuple[str, str], ...] = ()
 
+    def arg(self, i: int) -> str:
+        """Raises `Gone`: another version of the bot may have put less into the id."""
+        if i >= len(self.args):
+            raise Gone(OTHER_VERSION)
+        return self.args[i]
+
+    def number(self, i: int) -> int:
+        """Raises `Gone`, as `arg` does."""
+        try:
+            return int(self.arg(i))
+        except ValueError as error:
+            raise Gone(OTHER_VERSION) from error
+
     def field(self, name: str) -> str:
         return dict(self.typed).get(name, "").strip()
 
@@ -44,7 +63,11 @@ Handler = Callable[[Interaction, Act], Awaitable[None]]
 
 
 def make_id(kind: str, action: str, args: Sequence[object]) -> str:
-    return ":".join((kind, action, *(str(a) for a in args)))
+    """Raises `ValueError` for what wouldn't be understood when it comes back."""
+    made = ":".join((action, *(str(a) for a in args)))
+    if not re.fullmatch(_ID, made) or len(kind) + 1 + len(made) > _LONGEST_ID:
+        raise ValueError(f"no id can be made of {made!r}")
+    return f"{kind}:{made}"
 
 
 def _args(match: re.Match[str]) -> tuple[str, ...]:
@@ -117,13 +140,37 @@ class Form(ui.Modal):
 
 
 def text_field(
-    name: str, label: str, *, long: bool = False, required: bool = True, **options: Any
+    name: str,
+    label: str,
+    *,
+    description: str | None = None,
+    long: bool = False,
+    required: bool = True,
+    **options: Any,
 ) -> ui.Label[Any]:
     style = discord.TextStyle.paragraph if long else discord.TextStyle.short
     return ui.Label(
         text=label,
+        description=description,
         component=ui.TextInput(custom_id=name, style=style, required=required, **options),
     )
+
+
+async def acknowledge(interaction: Interaction, *, private: bool = True) -> None:
+    """Tell Discord at once that a reply will come; until then it shows "thinking"."""
+    try:
+        await interaction.response.defer(ephemeral=private, thinking=True)
+    except discord.HTTPException as error:
+        # Its answer was lost on the way and discord.py asked again: Discord has it.
+        if error.code != ALREADY_ACKNOWLEDGED:
+            raise
+
+
+def is_ours(interaction: Interaction) -> bool:
+    """Whether the button or select pressed has an id that `Press` or `Choice` reads."""
+    data: Any = interaction.data or {}
+    pressed = str(data.get("custom_id", ""))
+    return any(item.__discord_ui_compiled_template__.fullmatch(pressed) for item in (Press, Choice))
 
 
 async def submitted(interaction: Interaction) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import typer
 
-from bot.cli import ask, chat, config, evaluate, maintenance, search, sources
+from bot.cli import ask, chat, config, discord, evaluate, feedback, maintenance, search, sources
 from bot.settings import load_settings
 from index.errors import ConcordError
 
@@ -39,6 +39,8 @@ sources.register(app)
 maintenance.register(app)
 evaluate.register(app)
 config.register(app)
+discord.register(app)
+feedback.register(app)
 
 
 def main() -> None:

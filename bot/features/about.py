@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.press import Act, Interaction
+from bot.press import Act, Interaction, acknowledge
 from bot.replies.message import Layout
 from bot.replies.text import one_line
 
@@ -31,18 +30,16 @@ class About(commands.Cog):
         await self._show(interaction)
 
     async def _show(self, interaction: Interaction) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         words, library = self.bot.words, self.bot.library
-        cards = await asyncio.to_thread(library.source_cards)
+        cards = await self.bot.off.quick(library.source_cards)
         active = [c for c in cards if c.active]
         dates = [c.fetched_at for c in active if c.fetched_at]
         changed = (
             discord.utils.format_dt(datetime.fromisoformat(max(dates)), "D") if dates else "never"
         )
         operator = self.bot.settings.operator
-        lines = [
-            f"**{words('about.title')}**",
-            words("about.text"),
+        facts = [
             words(
                 "about.corpus",
                 sources=len(active),
@@ -56,5 +53,11 @@ class About(commands.Cog):
             else words("about.no_operator"),
             words("about.software", software=one_line(library.options.software)),
         ]
-        view = Layout(ui.Container(ui.TextDisplay("\n".join(lines))))
+        view = Layout(
+            ui.Container(
+                ui.TextDisplay(f"## {words('about.title')}\n{words('about.text')}"),
+                ui.Separator(),
+                ui.TextDisplay("\n".join(facts)),
+            )
+        )
         await interaction.edit_original_response(view=view)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import discord
@@ -12,7 +13,7 @@ from rapidfuzz import fuzz, process, utils
 
 from bot.answering import answer_interaction, scope_of
 from bot.errors import Gone, NotAllowed
-from bot.press import Act, Interaction
+from bot.press import OTHER_VERSION, Act, Interaction
 from bot.replies.text import label
 from bot.wording import Words
 
@@ -23,6 +24,7 @@ _CHOICES = 8
 _CHOICE_LENGTH = 100
 _NEAR = 55
 _LONGEST = 1000
+SUGGESTING_S = 1.5
 
 
 class Ask(commands.Cog):
@@ -52,11 +54,18 @@ class Ask(commands.Cog):
     async def _offer(
         self, interaction: Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
-        """Questions of ours, and those that several people asked openly in this server."""
+        """Questions of ours, and those that several people asked openly in this channel.
+
+        Not those of other channels: they may be hidden from who is typing.
+        """
         guild_id = scope_of(interaction)
         frequent: list[str] = []
-        if guild_id is not None:
-            frequent = await asyncio.to_thread(self.bot.records.frequent, guild_id)
+        if guild_id is not None and interaction.channel_id is not None:
+            with suppress(TimeoutError):  # better fewer suggestions than none in time
+                frequent = await asyncio.wait_for(
+                    self.bot.off.quick(self.bot.records.frequent, guild_id, interaction.channel_id),
+                    SUGGESTING_S,
+                )
         return [
             app_commands.Choice(name=label(q, _CHOICE_LENGTH), value=q[:_CHOICE_LENGTH])
             for q in matching(current, frequent, self.bot.words)
@@ -69,19 +78,20 @@ class Ask(commands.Cog):
         await answer_interaction(interaction, text[:_LONGEST], private=True)
 
     async def _follow(self, interaction: Interaction, act: Act) -> None:
-        receipt, at = act.args
-        asked = await asyncio.to_thread(self.bot.records.of_receipt, receipt)
-        if asked is None or int(at) >= len(asked.suggestions):
+        at = act.number(1)
+        asked = await self.bot.off.quick(self.bot.records.of_receipt, act.arg(0))
+        where = (interaction.user.id, interaction.channel_id)
+        if asked is None or not asked.shown_to(*where) or not 0 <= at < len(asked.suggestions):
             raise Gone(self.bot.words("answer.gone", days=self.bot.settings.keep_days))
         await answer_interaction(
-            interaction, asked.suggestions[int(at)], private=_as_before(interaction)
+            interaction, asked.suggestions[at], private=_as_before(interaction)
         )
 
     async def _starter(self, interaction: Interaction, act: Act) -> None:
         starters = self.bot.words.starters
-        at = int(act.args[0])
-        if at >= len(starters):
-            raise Gone("That question is from another version of me.")
+        at = act.number(0)
+        if not 0 <= at < len(starters):
+            raise Gone(OTHER_VERSION)
         await answer_interaction(interaction, starters[at], private=_as_before(interaction))
 
     async def _retry(self, interaction: Interaction, act: Act) -> None:
@@ -91,11 +101,15 @@ class Ask(commands.Cog):
         await self._again(interaction, act, anew=True)
 
     async def _again(self, interaction: Interaction, act: Act, *, anew: bool) -> None:
-        asked = await asyncio.to_thread(self.bot.records.question, int(act.args[0]))
-        if asked is None or (asked.private and asked.user_id != interaction.user.id):
+        asked = await self.bot.off.quick(self.bot.records.question, act.number(0))
+        if asked is None or not asked.shown_to(interaction.user.id, interaction.channel_id):
             raise Gone(self.bot.words("answer.gone", days=self.bot.settings.keep_days))
         await answer_interaction(
-            interaction, asked.question, private=asked.private or None, anew=anew
+            interaction,
+            asked.question,
+            private=asked.private or None,
+            anew=anew,
+            parent_id=asked.parent_id,
         )
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from discord import app_commands
 from discord.ext import commands
 from rapidfuzz import fuzz, process, utils
 
-from bot.answering import scope_of
+from bot.answering import answer_interaction, question_in
+from bot.errors import NotAllowed
 from bot.press import Interaction
 from bot.replies.text import label
+from index.model import Answer
 
 if TYPE_CHECKING:
     from bot.client import ConcordBot
@@ -30,16 +31,14 @@ class Define(commands.Cog):
     async def define(
         self, interaction: Interaction, term: app_commands.Range[str, 1, _LONGEST]
     ) -> None:
-        server = self.bot.server(scope_of(interaction))
-        await interaction.response.defer(ephemeral=server.private, thinking=True)
-        async with self.bot.desk.gate.turn(interaction.user.id):
-            answer = await asyncio.to_thread(self.bot.library.define, term)
-            suggestions = await asyncio.to_thread(self.bot.library.suggest, answer, 2)
-        message = self.bot.replies.reply(answer, suggestions, question=term)
-        if server.plain:
-            await interaction.edit_original_response(content=message.plain)
-        else:
-            await interaction.edit_original_response(view=message.view)
+        bare = question_in(term)
+        if not bare:
+            raise NotAllowed(self.bot.words("answer.no_text"))
+
+        def find(_server: int | None) -> Answer:
+            return self.bot.library.define(bare)
+
+        await answer_interaction(interaction, f"What is {bare}?", anew=True, find=find, title=bare)
 
     @define.autocomplete("term")
     async def _offer(

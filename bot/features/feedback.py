@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -12,7 +11,7 @@ from discord.ext import commands
 from bot.answering import scope_of
 from bot.errors import UNSENT, Gone
 from bot.features.receipts import receipt_of
-from bot.press import Act, Form, Interaction, text_field
+from bot.press import Act, Form, Interaction, acknowledge, text_field
 from bot.replies import citations as cited
 from bot.replies.message import Layout
 from bot.replies.text import cut, label, one_line, quoted
@@ -34,8 +33,8 @@ class FeedbackButtons(commands.Cog):
         bot.on_action("gap", self._gap)
 
     async def _helpful(self, interaction: Interaction, act: Act) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._rate(interaction, act.args[0], helpful=True)
+        await acknowledge(interaction)
+        await self._rate(interaction, act.arg(0), helpful=True)
 
     async def _not_helpful(self, interaction: Interaction, act: Act) -> None:
         # A form must be the first reply to a press, so whether the receipt is kept is seen after.
@@ -47,18 +46,18 @@ class FeedbackButtons(commands.Cog):
             required=False,
             max_length=_WORDS,
         )
-        form = Form("why-not", act.args[0], title=words("feedback.why_title"), fields=[field])
+        form = Form("why-not", act.arg(0), title=words("feedback.why_title"), fields=[field])
         await interaction.response.send_modal(form)
 
     async def _why_not(self, interaction: Interaction, act: Act) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._rate(interaction, act.args[0], helpful=False, words=act.field("words"))
+        await acknowledge(interaction)
+        await self._rate(interaction, act.arg(0), helpful=False, words=act.field("words"))
 
     async def _rate(
         self, interaction: Interaction, receipt_id: str, *, helpful: bool, words: str = ""
     ) -> None:
-        await receipt_of(self.bot, receipt_id)
-        await asyncio.to_thread(
+        await receipt_of(interaction, receipt_id)
+        first = await self.bot.off.quick(
             self.bot.records.feedback.rate,
             receipt_id,
             interaction.user.id,
@@ -66,13 +65,12 @@ class FeedbackButtons(commands.Cog):
             helpful=helpful,
             words=words[:_WORDS],
         )
-        await interaction.followup.send(self.bot.words("feedback.thanks"), ephemeral=True)
+        told = "feedback.thanks" if first else "feedback.changed"
+        await interaction.followup.send(self.bot.words(told), ephemeral=True)
 
     async def _challenge(self, interaction: Interaction, act: Act) -> None:
         words = self.bot.words
-        receipt = await receipt_of(self.bot, act.args[0])
-        if not receipt.citations:
-            raise Gone(words("answer.gone", days=self.bot.settings.keep_days))
+        receipt = await receipt_of(interaction, act.arg(0), said=True)
         options = [
             discord.SelectOption(
                 label=label(f"[{c.n}] {c.source_title}", 100),
@@ -93,20 +91,21 @@ class FeedbackButtons(commands.Cog):
                 long=True,
                 max_length=_WORDS,
                 placeholder=words("feedback.challenge_hint"),
+                description=words("feedback.challenge_seen"),
             ),
         ]
         form = Form("case", receipt.id, title=words("feedback.challenge_title"), fields=fields)
         await interaction.response.send_modal(form)
 
     async def _case(self, interaction: Interaction, act: Act) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        receipt = await receipt_of(self.bot, act.args[0])
+        await acknowledge(interaction)
+        receipt = await receipt_of(interaction, act.arg(0), said=True)
         citation = next((c for c in receipt.citations if str(c.n) in act.chosen), None)
         if citation is None:
             raise Gone(self.bot.words("answer.gone", days=self.bot.settings.keep_days))
         guild_id = scope_of(interaction)
         words = act.field("words")[:_WORDS]
-        case = await asyncio.to_thread(
+        case, new = await self.bot.off.quick(
             self.bot.records.feedback.open_case,
             receipt.id,
             citation,
@@ -114,7 +113,7 @@ class FeedbackButtons(commands.Cog):
             guild_id,
             words,
         )
-        asked = await asyncio.to_thread(self.bot.records.of_receipt, receipt.id)
+        asked = await self.bot.off.quick(self.bot.records.of_receipt, receipt.id)
         lines = [
             f"**{self.bot.words('feedback.case_title', id=case.id)}**",
             f"**{cut(one_line(receipt.standalone_question), 300)}**",
@@ -125,15 +124,18 @@ class FeedbackButtons(commands.Cog):
         ]
         if asked is not None and asked.link is not None:
             lines.append(self.bot.words("feedback.case_where", link=asked.link))
-        await self._tell_moderators(guild_id, lines)
-        await interaction.followup.send(
-            self.bot.words("feedback.challenged", id=case.id), ephemeral=True
-        )
+        if not new:
+            told = self.bot.words("feedback.challenged_again", id=case.id)
+        elif await self._tell_moderators(guild_id, lines):
+            told = self.bot.words("feedback.challenged", id=case.id)
+        else:
+            told = self.bot.words("feedback.challenged_unseen", id=case.id)
+        await interaction.followup.send(told, ephemeral=True)
 
     async def _gap(self, interaction: Interaction, act: Act) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        gap, first = await asyncio.to_thread(
-            self.bot.records.feedback.send_gap, act.args[0], interaction.user.id
+        await acknowledge(interaction)
+        gap, first = await self.bot.off.quick(
+            self.bot.records.feedback.send_gap, act.arg(0), interaction.user.id
         )
         if gap is None:
             raise Gone(self.bot.words("answer.gone", days=self.bot.settings.keep_days))
@@ -150,6 +152,8 @@ class FeedbackButtons(commands.Cog):
         channel_id = self.bot.server(guild_id).moderator_channel
         channel = self.bot.get_channel(channel_id) if channel_id else None
         if not isinstance(channel, discord.TextChannel | discord.Thread):
+            return False
+        if channel.guild.id != guild_id:
             return False
         try:
             await channel.send(

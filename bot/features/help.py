@@ -30,7 +30,7 @@ class Help(commands.Cog):
     def _view(self, interaction: Interaction) -> ui.LayoutView:
         words = self.bot.words
         named = {n: f"`/{n}`" for n in ("ask", "define", "sources", "privacy")}
-        lines = [f"**{words('help.title')}**"]
+        lines = [f"## {words('help.title')}"]
         lines += [f"{i}. {line.format(**named)}" for i, line in enumerate(words.help_lines, 1)]
         small = [words("help.refuses")]
         guild_id = scope_of(interaction)
@@ -47,17 +47,23 @@ class Help(commands.Cog):
             ui.Separator(),
             ui.TextDisplay("\n".join(f"-# {s}" for s in small)),
         ]
-        buttons = [
-            Press("starter", i, label=label(q), style=discord.ButtonStyle.primary)
-            for i, q in enumerate(words.starters[:_TRY])
-        ]
         return Layout(
             ui.Container(*items),
-            ui.TextDisplay(f"-# {words('help.try')}"),
-            ui.ActionRow(*buttons),
+            *self._starters(),
             ui.ActionRow(
-                Press("sources", 0, "all", label="Sources", emoji="📚"),
-                Press("about", label="About", emoji="ℹ️"),
-                Press("privacy", label="Your data", emoji="🔒"),
+                Press("sources", 0, "all", label="Sources"),
+                Press("about", label="About"),
+                Press("privacy", label="Your data"),
             ),
         )
+
+    def _starters(self) -> list[ui.Item[Any]]:
+        """Questions to try; ours are about the sources that came with us."""
+        words = self.bot.words
+        if not self.bot.settings.builtin_sources:
+            return []
+        buttons = [
+            Press("starter", i, label=label(q), emoji="💬", style=discord.ButtonStyle.primary)
+            for i, q in enumerate(words.starters[:_TRY])
+        ]
+        return [ui.TextDisplay(f"-# {words('help.try')}"), ui.ActionRow(*buttons)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -12,12 +13,15 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.errors import NotAllowed
-from bot.press import Act, Interaction, Press
+from bot.press import Act, Interaction, Press, acknowledge
 from bot.replies.message import Layout
 from bot.replies.text import one_line
 
 if TYPE_CHECKING:
     from bot.client import ConcordBot
+
+_FILE = "concord-my-data"
+_PLAIN_FILE = 1_000_000  # bytes
 
 
 class PrivacyPanel(commands.Cog):
@@ -37,36 +41,43 @@ class PrivacyPanel(commands.Cog):
 
     def _view(self) -> ui.LayoutView:
         words = self.bot.words
+        kept = words("privacy.kept", days=self.bot.settings.keep_days)
         lines = [
-            f"**{words('privacy.title')}**",
-            words("privacy.kept", days=self.bot.settings.keep_days),
+            f"## {words('privacy.title')}\n{kept}",
             words("privacy.shared"),
         ]
         if self.bot.settings.operator:
             operator = one_line(self.bot.settings.operator)
             lines.append(words("privacy.operator", operator=operator))
         buttons: ui.ActionRow[Any] = ui.ActionRow(
-            Press("my-data", label="Show my data", emoji="🗂️"),
-            Press("forget", label="Forget me", emoji="🧹", style=discord.ButtonStyle.danger),
+            Press("my-data", label="Show my data"),
+            Press("forget", label="Forget me", style=discord.ButtonStyle.danger),
         )
         return Layout(ui.Container(ui.TextDisplay("\n\n".join(lines))), buttons)
 
     async def _my_data(self, interaction: Interaction, act: Act) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        data = await asyncio.to_thread(self._data_of, interaction.user.id)
-        if not any(data.values()):
+        await acknowledge(interaction)
+        file = await asyncio.to_thread(self._data_of, interaction.user.id)
+        if file is None:
             await interaction.followup.send(self.bot.words("privacy.nothing"), ephemeral=True)
             return
-        text = json.dumps(data, ensure_ascii=False, indent=2)
-        file = discord.File(io.BytesIO(text.encode()), filename="concord-my-data.json")
         await interaction.followup.send(self.bot.words("privacy.data"), file=file, ephemeral=True)
 
-    def _data_of(self, user_id: int) -> dict[str, Any]:
+    def _data_of(self, user_id: int) -> discord.File | None:
+        """The person's data as JSON; zipped where it is much, which Discord wouldn't take else."""
         data: dict[str, Any] = dict(self.bot.records.privacy.data_of(user_id))
-        registry = self.bot.library.registry
-        receipts = (registry.receipt(r) for r in self.bot.records.privacy.receipts_of(user_id))
+        receipts = map(self.bot.library.kept_receipt, self.bot.records.privacy.receipts_of(user_id))
         data["receipts"] = [r.model_dump(mode="json") for r in receipts if r is not None]
-        return data
+        if not any(data.values()):
+            return None
+        text = json.dumps(data, ensure_ascii=False, indent=2).encode()
+        if len(text) <= _PLAIN_FILE:
+            return discord.File(io.BytesIO(text), filename=f"{_FILE}.json")
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(f"{_FILE}.json", text)
+        packed.seek(0)
+        return discord.File(packed, filename=f"{_FILE}.zip")
 
     async def _ask_first(self, interaction: Interaction, act: Act) -> None:
         row: ui.ActionRow[Any] = ui.ActionRow(
@@ -83,8 +94,8 @@ class PrivacyPanel(commands.Cog):
     async def _forget(self, interaction: Interaction, act: Act) -> None:
         if act.args != (str(interaction.user.id),):
             raise NotAllowed("Only the person concerned can do that.")
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        count = await asyncio.to_thread(self._forget_now, interaction.user.id)
+        await acknowledge(interaction)
+        count = await self.bot.off.quick(self._forget_now, interaction.user.id)
         told = (
             self.bot.words("privacy.forgotten", count=count)
             if count
@@ -94,6 +105,8 @@ class PrivacyPanel(commands.Cog):
 
     def _forget_now(self, user_id: int) -> int:
         # Receipts first: were the bot killed in between, the records still say which are left.
-        receipts = self.bot.records.privacy.receipts_of(user_id)
-        self.bot.library.forget_receipts(receipts)
-        return self.bot.records.privacy.forget(user_id)
+        library, privacy = self.bot.library, self.bot.records.privacy
+        library.forget_receipts(privacy.receipts_of(user_id))
+        count, receipts = privacy.forget(user_id)
+        library.forget_receipts(receipts)  # of questions answered in between
+        return count

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from discord.ext import commands
 
 from bot.errors import Gone
-from bot.press import Act, Interaction
+from bot.press import Act, Interaction, acknowledge
 from bot.replies.passages import passages
 from bot.replies.receipt import why
 from index.errors import ReceiptGone
@@ -27,33 +26,44 @@ class Receipts(commands.Cog):
         bot.on_action("rest", self._rest)
 
     async def _passages(self, interaction: Interaction, act: Act) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        receipt = await receipt_of(self.bot, act.args[0])
-        found = await asyncio.to_thread(self._around, receipt.citations or receipt.nearest)
+        await acknowledge(interaction)
+        receipt = await receipt_of(interaction, act.arg(0), said=True)
+        found = await self.bot.off.quick(self._around, receipt.citations)
         for view in passages(found, self.bot.words):
             await interaction.followup.send(view=view, ephemeral=True)
 
     async def _why(self, interaction: Interaction, act: Act) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        receipt = await receipt_of(self.bot, act.args[0])
+        await acknowledge(interaction)
+        receipt = await receipt_of(interaction, act.arg(0))
         sources = self.bot.library.corpus.sources
         titles = {c.source_id: c.source_title for c in [*receipt.citations, *receipt.nearest]}
         titles |= {key: source.title for key, source in sources.items()}
         await interaction.followup.send(view=why(receipt, titles, self.bot.words), ephemeral=True)
 
     async def _rest(self, interaction: Interaction, act: Act) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        receipt = await receipt_of(self.bot, act.args[0])
-        message = self.bot.replies.rest(receipt.answer(), int(act.args[1]))
+        await acknowledge(interaction)
+        receipt = await receipt_of(interaction, act.arg(0), said=True)
+        message = self.bot.replies.rest(receipt.answer(), act.number(1))
         await interaction.followup.send(view=message.view, ephemeral=True)
 
     def _around(self, citations: list[Citation]) -> list[tuple[Citation, Surroundings]]:
         return [(c, self.bot.library.around(c)) for c in citations]
 
 
-async def receipt_of(bot: ConcordBot, receipt_id: str) -> Receipt:
-    """Raises `Gone` with a sentence for the message's reader."""
+async def receipt_of(interaction: Interaction, receipt_id: str, *, said: bool = False) -> Receipt:
+    """Raises `Gone` with a sentence for the message's reader, also for whom it isn't meant.
+
+    `said`: what was answered is needed too, which early receipts don't hold.
+    """
+    bot = interaction.client
+    gone = Gone(bot.words("answer.gone", days=bot.settings.keep_days))
+    asked = await bot.off.quick(bot.records.of_receipt, receipt_id)
+    if asked is not None and not asked.shown_to(interaction.user.id, interaction.channel_id):
+        raise gone
     try:
-        return await asyncio.to_thread(bot.library.receipt, receipt_id)
+        receipt = await bot.off.quick(bot.library.receipt, receipt_id)
     except ReceiptGone as error:
-        raise Gone(bot.words("answer.gone", days=bot.settings.keep_days)) from error
+        raise gone from error
+    if said and not (receipt.statements and receipt.citations):
+        raise gone
+    return receipt

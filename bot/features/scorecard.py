@@ -10,7 +10,7 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.press import Interaction
+from bot.press import Interaction, acknowledge
 from bot.records import Scorecard
 from bot.replies.message import Layout
 from bot.replies.text import one_line
@@ -27,23 +27,24 @@ class ScorecardPanel(commands.Cog):
         self.bot = bot
 
     @app_commands.command(description="How I do in this server, in figures.")
-    @app_commands.guild_only()
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.allowed_installs(guilds=True, users=False)
     async def scorecard(self, interaction: Interaction) -> None:
         assert interaction.guild_id is not None
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         card, latest = await asyncio.gather(
-            asyncio.to_thread(self.bot.records.feedback.scorecard, interaction.guild_id),
-            asyncio.to_thread(self.bot.library.last_evaluation),
+            self.bot.off.quick(self.bot.records.feedback.scorecard, interaction.guild_id),
+            self.bot.off.quick(self.bot.library.last_evaluation),
         )
         name = interaction.guild.name if interaction.guild else "this server"
-        lines = [
-            f"**{self.bot.words('scorecard.title', server=one_line(name))}**",
-            *self._server(card),
-            "",
-            *self._corpus(latest),
-        ]
-        view = Layout(ui.Container(ui.TextDisplay("\n".join(lines))))
+        title = f"## {self.bot.words('scorecard.title', server=one_line(name))}"
+        view = Layout(
+            ui.Container(
+                ui.TextDisplay("\n".join([title, *self._server(card)])),
+                ui.Separator(),
+                ui.TextDisplay("\n".join(self._corpus(latest))),
+            )
+        )
         await interaction.edit_original_response(view=view)
 
     def _server(self, card: Scorecard) -> list[str]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bot.client import ConcordBot
 
 _CHANNELS = 25
+_WARNINGS = 4
+_GONE = "A channel or role that was chosen here is gone. Please choose anew."
 _TEXT = [discord.ChannelType.text, discord.ChannelType.news]
 _HELP = [discord.ChannelType.forum, discord.ChannelType.text]
 # field: (value, what people read, explanation), the first being the default
@@ -41,6 +43,13 @@ _TOGGLES: dict[str, tuple[tuple[bool, str, str], ...]] = {
         (False, "No language model", "Answers are the passages' own sentences"),
     ),
 }
+# What each of them is called in the wording.
+_ABOUT = {
+    "private": "settings.visibility",
+    "threads": "settings.threads",
+    "plain": "settings.style",
+    "language_model": "settings.language_model",
+}
 
 
 class SettingsPanel(commands.Cog):
@@ -51,7 +60,7 @@ class SettingsPanel(commands.Cog):
         bot.on_action("settings-limit-set", self._set_limit)
 
     @app_commands.command(description="Where and how I answer in this server.")
-    @app_commands.guild_only()
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.checks.has_permissions(manage_guild=True)
@@ -60,7 +69,7 @@ class SettingsPanel(commands.Cog):
 
     async def _changed(self, interaction: Interaction, act: Act) -> None:
         guild_id = self._manager_of(interaction)
-        field = act.args[0]
+        field = act.arg(0)
         ids = tuple(int(c) for c in act.chosen if c.isdigit())
         value: Any
         if field in ("answer_channels", "help_channels"):
@@ -99,21 +108,21 @@ class SettingsPanel(commands.Cog):
         return interaction.guild_id
 
     async def _save(self, interaction: Interaction, guild_id: int, **changed: Any) -> None:
-        settings = ServerSettings.model_validate(
-            {**self.bot.server(guild_id).model_dump(), **changed}
-        )
-        await self.bot.save_server(guild_id, settings, interaction.user.id)
+        await self.bot.change_server(guild_id, interaction.user.id, **changed)
         await interaction.response.edit_message(view=self._view(interaction, saved=True))
 
     # ------------------------------------------------------------ the panel
     def _view(self, interaction: Interaction, *, saved: bool = False) -> ui.LayoutView:
         assert interaction.guild_id is not None
         words = self.bot.words
-        now = self.bot.server(interaction.guild_id)
+        now, gone = self._without_the_gone(interaction)
         name = interaction.guild.name if interaction.guild else "this server"
-        title = f"**{words('settings.title', server=one_line(name))}**"
+        title = f"## {words('settings.title', server=one_line(name))}"
+        warnings = [_GONE] if gone else []
+        warnings += self._lacking(now)
         items: list[ui.Item[Any]] = [
             ui.TextDisplay(f"{title}\n-# ✅ {words('settings.saved')}" if saved else title),
+            *(ui.TextDisplay(f"⚠️ {line}") for line in warnings[:_WARNINGS]),
             *_channels(
                 "answer_channels",
                 now.answer_channels,
@@ -138,15 +147,40 @@ class SettingsPanel(commands.Cog):
             *_role(now.moderator_role, words("settings.moderator_role")),
         ]
         for field, options in _TOGGLES.items():
+            items.append(ui.TextDisplay(f"**{words(_ABOUT[field])}**"))
             items.append(_toggle(field, getattr(now, field), options))
+        items.append(ui.TextDisplay(f"-# {words('settings.no_model_here')}"))
         items.append(
             ui.Section(
-                ui.TextDisplay(words("settings.limit", limit=now.daily_limit)),
+                ui.TextDisplay(f"**{words('settings.limit', limit=now.daily_limit)}**"),
                 accessory=Press("settings-limit", label="Change"),
             )
         )
-        items += [ui.TextDisplay(f"-# ⚠️ {line}") for line in self._lacking(now)[:4]]
         return Layout(ui.Container(*items))
+
+    def _without_the_gone(self, interaction: Interaction) -> tuple[ServerSettings, bool]:
+        """The settings less the channels and the role that were deleted; whether there are such.
+
+        For showing alone: were they dropped from what is stored, the bot might speak up in
+        channels that nobody chose.
+        """
+        assert interaction.guild_id is not None
+        now, guild = self.bot.server(interaction.guild_id), interaction.guild
+        if guild is None or guild.unavailable:
+            return now, False
+        channels = {c.id for c in guild.channels}
+        roles = {r.id for r in guild.roles}
+        left = now.model_copy(
+            update={
+                "answer_channels": tuple(c for c in now.answer_channels if c in channels),
+                "help_channels": tuple(c for c in now.help_channels if c in channels),
+                "moderator_channel": now.moderator_channel
+                if now.moderator_channel in channels
+                else None,
+                "moderator_role": now.moderator_role if now.moderator_role in roles else None,
+            }
+        )
+        return left, left != now
 
     def _lacking(self, now: ServerSettings) -> list[str]:
         chosen = {*now.answer_channels, *now.help_channels}
@@ -174,7 +208,7 @@ def _channels(
         max_values=most,
         default_values=[discord.Object(c) for c in chosen[:most]],
     )
-    return [ui.TextDisplay(text), ui.ActionRow(Choice("settings", field, select=select))]
+    return [ui.TextDisplay(f"**{text}**"), ui.ActionRow(Choice("settings", field, select=select))]
 
 
 def _role(chosen: int | None, text: str) -> list[ui.Item[Any]]:
@@ -184,7 +218,10 @@ def _role(chosen: int | None, text: str) -> list[ui.Item[Any]]:
         max_values=1,
         default_values=[discord.Object(chosen)] if chosen else [],
     )
-    return [ui.TextDisplay(text), ui.ActionRow(Choice("settings", "moderator_role", select=select))]
+    return [
+        ui.TextDisplay(f"**{text}**"),
+        ui.ActionRow(Choice("settings", "moderator_role", select=select)),
+    ]
 
 
 def _toggle(field: str, now: bool, options: tuple[tuple[bool, str, str], ...]) -> ui.ActionRow[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,9 @@ from discord import app_commands, ui
 from discord.ext import commands
 from rapidfuzz import fuzz, process, utils
 
-from bot.press import Act, Choice, Interaction, Press
-from bot.replies.message import LINK, Layout
+from bot.press import Act, Choice, Interaction, Press, acknowledge
+from bot.replies.address import safe_address
+from bot.replies.message import Layout
 from bot.replies.text import cut, label, one_line
 from bot.wording import Words
 from index.cards import SourceCard
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PAGE = 6
 ALL = "all"
 _CHOICES = 25
-_NEAR = 60
+_NEAR = 75
 
 
 class Sources(commands.Cog):
@@ -39,7 +39,7 @@ class Sources(commands.Cog):
     @app_commands.describe(voice="Only sources that speak with this voice")
     @app_commands.choices(voice=[app_commands.Choice(name=v.value, value=v.value) for v in Voice])
     async def sources(self, interaction: Interaction, voice: str | None = None) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         view = await self._page(0, voice or ALL)
         await interaction.edit_original_response(view=view)
 
@@ -47,21 +47,21 @@ class Sources(commands.Cog):
     @app_commands.describe(source="Its title or id")
     @app_commands.rename(source="id")
     async def source(self, interaction: Interaction, source: str) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         await interaction.edit_original_response(view=await self._one(source))
 
     @source.autocomplete("source")
     async def _offer(
         self, interaction: Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
-        cards = await asyncio.to_thread(self.bot.library.source_cards)
-        titles = {c.source.id: f"{c.source.title} {c.source.id}" for c in cards}
-        ids = list(titles)
+        cards = await self.bot.off.quick(self.bot.library.source_cards)
+        names = {c.source.id: _name(c) for c in cards}
+        ids = list(names)
         if current.strip():
             found = process.extract(
                 current,
-                titles,
-                scorer=fuzz.WRatio,
+                names,
+                scorer=_likeness,
                 processor=utils.default_process,
                 limit=_CHOICES,
                 score_cutoff=_NEAR,
@@ -76,7 +76,7 @@ class Sources(commands.Cog):
 
     async def _turn(self, interaction: Interaction, act: Act) -> None:
         """Another page. From the help panel a new message opens; in the list it is turned."""
-        view = await self._page(int(act.args[0]), act.args[1])
+        view = await self._page(act.number(0), act.arg(1))
         if len(act.args) > 2:
             await interaction.response.edit_message(view=view)
         else:
@@ -86,15 +86,15 @@ class Sources(commands.Cog):
         await interaction.response.edit_message(view=await self._page(0, act.chosen[0]))
 
     async def _opened(self, interaction: Interaction, act: Act) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         await interaction.followup.send(view=await self._one(act.chosen[0]), ephemeral=True)
 
     async def _page(self, page: int, voice: str) -> ui.LayoutView:
-        cards = await asyncio.to_thread(self.bot.library.source_cards)
+        cards = await self.bot.off.quick(self.bot.library.source_cards)
         return listing(cards, page, voice, self.bot.words)
 
     async def _one(self, source_id: str) -> ui.LayoutView:
-        card = await asyncio.to_thread(self.bot.library.source_card, source_id)
+        card = await self.bot.off.quick(self.bot.library.source_card, source_id)
         return detail(card, self.bot.words)
 
 
@@ -106,7 +106,7 @@ def listing(cards: Sequence[SourceCard], page: int, voice: str, words: Words) ->
     shown = fitting[page * PAGE : (page + 1) * PAGE]
     head = words("sources.page", page=page + 1, pages=pages, count=len(fitting))
     items: list[ui.Item[Any]] = [
-        ui.TextDisplay(f"**{words('sources.title')}**\n-# {head}"),
+        ui.TextDisplay(f"## {words('sources.title')}\n-# {head}"),
         *(_row(c, words) for c in shown),
     ]
     if not shown:
@@ -125,10 +125,15 @@ def listing(cards: Sequence[SourceCard], page: int, voice: str, words: Words) ->
             for v in Voice
         ],
     )
-    view = Layout(ui.Container(*items), ui.ActionRow(Choice("sources-voice", select=choose)))
+    pager: ui.ActionRow[Any] = ui.ActionRow(
+        # The last part keeps the two ids apart where both would lead to the same page.
+        Press("sources", page - 1, voice, "back", label="Back", disabled=page == 0),
+        Press("sources", page + 1, voice, "next", label="Next", disabled=page >= pages - 1),
+    )
+    view = Layout(ui.Container(*items), pager)
     if shown:
         opening: ui.Select[Any] = ui.Select(
-            placeholder="Show one of these",
+            placeholder="Details of one of these",
             options=[
                 discord.SelectOption(label=label(c.source.title, 100), value=c.source.id)
                 for c in shown
@@ -136,13 +141,7 @@ def listing(cards: Sequence[SourceCard], page: int, voice: str, words: Words) ->
             ],
         )
         view.add_item(ui.ActionRow(Choice("source", select=opening)))
-    view.add_item(
-        ui.ActionRow(
-            # The last part keeps the two ids apart where both would lead to the same page.
-            Press("sources", page - 1, voice, "back", label="Back", disabled=page == 0),
-            Press("sources", page + 1, voice, "next", label="Next", disabled=page >= pages - 1),
-        )
-    )
+    view.add_item(ui.ActionRow(Choice("sources-voice", select=choose)))
     return view
 
 
@@ -153,13 +152,13 @@ def detail(card: SourceCard, words: Words) -> ui.LayoutView:
         "By": ", ".join(s.authors),
         "Publisher": s.publisher,
         "Published": s.published,
-        "Voice": f"{words.marks[s.voice]} {s.voice.value}: {words.meanings[s.voice]}",
+        "Voice": f"{words.marks[s.voice]} {words.meanings[s.voice]}",
         "Licence": s.licence or "not stated",
         "Held": f"{card.passages} passages" if card.active else _absent(card, words),
         "Last fetched": _when(card),
         "Id": s.id,
     }
-    lines = [f"**{cut(one_line(s.title), 300)}**"]
+    lines = [f"### {cut(one_line(s.title), 300)}"]
     lines += [
         f"**{k}:** {v if k == 'Last fetched' else one_line(v)}" for k, v in parts.items() if v
     ]
@@ -170,7 +169,7 @@ def _row(card: SourceCard, words: Words) -> ui.Item[Any]:
     s = card.source
     about = [
         words.meanings[s.voice],
-        ", ".join(s.authors[:2]),
+        "by Concord" if s.origin is Origin.OWN else ", ".join(s.authors[:2]),
         s.published[:4],
         s.licence or "licence not stated",
         f"{card.passages} passages" if card.active else _absent(card, words),
@@ -181,6 +180,17 @@ def _row(card: SourceCard, words: Words) -> ui.Item[Any]:
         small += f" · fetched {when}"
     text = f"{words.marks[s.voice]} **{cut(one_line(s.title), 140)}**\n-# {small}"
     return _with_link(text, s.url)
+
+
+def _name(card: SourceCard) -> str:
+    """What somebody may type to find a source."""
+    s = card.source
+    return " ".join([s.title, *s.authors, s.publisher, s.id])
+
+
+def _likeness(typed: str, name: str, **_: Any) -> float:
+    """How well what was typed fits a name, or some part of it."""
+    return max(fuzz.WRatio(typed, name), fuzz.partial_ratio(typed, name))
 
 
 def _absent(card: SourceCard, words: Words) -> str:
@@ -198,7 +208,7 @@ def _when(card: SourceCard) -> str:
 
 
 def _with_link(text: str, address: str) -> ui.Item[Any]:
-    if not address.startswith(("https://", "http://")) or len(address) > LINK:
+    if safe_address(address) is None:
         return ui.TextDisplay(text)
     button: ui.Button[Any] = ui.Button(style=discord.ButtonStyle.link, label="Open", url=address)
     return ui.Section(ui.TextDisplay(text), accessory=button)

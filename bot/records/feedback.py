@@ -13,7 +13,7 @@ from bot.records.tables import asked, cases, gaps, ratings
 from index.database import Guarded, writing
 from index.model import Citation, Refusal
 
-UPHELD = "upheld"
+OPEN, UPHELD, DISMISSED = "open", "upheld", "dismissed"
 
 
 class Feedback:
@@ -24,8 +24,8 @@ class Feedback:
 
     def rate(
         self, receipt_id: str, user_id: int, guild_id: int | None, *, helpful: bool, words: str = ""
-    ) -> None:
-        """A person's word on an answer; a later one replaces an earlier one."""
+    ) -> bool:
+        """A person's word on an answer; False if it replaces an earlier one."""
         row = {
             "receipt_id": receipt_id,
             "user_id": user_id,
@@ -36,13 +36,17 @@ class Feedback:
         }
         mine = (ratings.c.receipt_id == receipt_id) & (ratings.c.user_id == user_id)
         with Guarded(writing(self._engine).begin()) as db:
-            db.execute(sa.delete(ratings).where(mine))
+            earlier = db.execute(sa.delete(ratings).where(mine)).rowcount
             db.execute(sa.insert(ratings), row)
+            return not earlier
 
     def open_case(
         self, receipt_id: str, citation: Citation, user_id: int, guild_id: int | None, words: str
-    ) -> Case:
-        """Open a case on a citation. The same person's case on the same citation is updated."""
+    ) -> tuple[Case, bool]:
+        """Open a case on a citation, and whether it is new.
+
+        The same person's open case on the same citation gets the new words.
+        """
         row: dict[str, Any] = {
             "guild_id": guild_id,
             "receipt_id": receipt_id,
@@ -51,24 +55,26 @@ class Feedback:
             "passage_id": citation.passage_id,
             "user_id": user_id,
             "words": words,
-            "status": "open",
+            "status": OPEN,
             "created_at": _now(),
         }
         same = (
             (cases.c.receipt_id == receipt_id)
             & (cases.c.n == citation.n)
             & (cases.c.user_id == user_id)
-            & (cases.c.status == "open")
+            & (cases.c.status == OPEN)
         )
         with Guarded(writing(self._engine).begin()) as db:
             known = db.execute(sa.select(cases.c.id).where(same)).scalar()
-            if known is not None:
+            new = known is None
+            if not new:
                 db.execute(sa.update(cases).where(cases.c.id == known).values(words=words))
             else:
                 key = db.execute(sa.insert(cases), row).inserted_primary_key
                 assert key is not None
                 known = key[0]
-            return Case(**db.execute(sa.select(cases).where(cases.c.id == known)).one()._mapping)
+            row_ = db.execute(sa.select(cases).where(cases.c.id == known)).one()
+            return Case(**row_._mapping), new
 
     def log_gap(
         self, receipt_id: str, question: str, refusal: Refusal, user_id: int, guild_id: int | None
@@ -104,6 +110,32 @@ class Feedback:
                 created_at=row.created_at,
             )
             return gap, row.sent_by is None
+
+    def cases(self, *, pending: bool = True) -> list[Case]:
+        """Oldest first."""
+        query = sa.select(cases).order_by(cases.c.id)
+        if pending:
+            query = query.where(cases.c.status == OPEN)
+        with Guarded(self._engine.connect()) as db:
+            return [Case(**row._mapping) for row in db.execute(query)]
+
+    def decide(self, case_id: int, *, upheld: bool) -> bool:
+        """Close an open case; whether there was one."""
+        mine = (cases.c.id == case_id) & (cases.c.status == OPEN)
+        status = UPHELD if upheld else DISMISSED
+        with Guarded(writing(self._engine).begin()) as db:
+            return db.execute(sa.update(cases).where(mine).values(status=status)).rowcount == 1
+
+    def gaps(self) -> list[tuple[str, int, str]]:
+        """Questions that weren't answered: the words, how often, when last; most asked first."""
+        n = sa.func.count().label("n")
+        query = (
+            sa.select(sa.func.max(gaps.c.question), n, sa.func.max(gaps.c.created_at))
+            .group_by(sa.func.lower(gaps.c.question))
+            .order_by(n.desc(), sa.func.max(gaps.c.created_at).desc())
+        )
+        with Guarded(self._engine.connect()) as db:
+            return [(question, times, at) for question, times, at in db.execute(query)]
 
     def scorecard(self, guild_id: int) -> Scorecard:
         def number(table: sa.Table, *where: sa.ColumnElement[bool]) -> int:

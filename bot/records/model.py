@@ -43,7 +43,9 @@ class Asked:
     """A question and what became of it.
 
     `trigger_id`: the message or interaction that asked. `parent_id`: the question before it in the
-    conversation. `message_id`: the message that answers. `guild_id` None: a direct message.
+    conversation. `message_id` and `jump_url`: the message that answers. `guild_id` None: a direct
+    message, or the person alone installed the bot. `asked_in` is where it was asked, `channel_id`
+    where it was answered.
     """
 
     id: int
@@ -59,14 +61,18 @@ class Asked:
     suggestions: tuple[str, ...]
     message_id: int | None
     created_at: str
+    asked_in: int = 0
+    jump_url: str | None = None
 
     @property
     def link(self) -> str | None:
         """Where the answer stands, for those who can see it."""
-        if self.message_id is None or self.private:
-            return None
-        where = self.guild_id if self.guild_id is not None else "@me"
-        return f"https://discord.com/channels/{where}/{self.channel_id}/{self.message_id}"
+        return None if self.private or self.message_id is None else self.jump_url
+
+    def shown_to(self, user_id: int, channel_id: int | None) -> bool:
+        """Whether a button that somebody pressed there can be one under this answer."""
+        here = channel_id in (self.channel_id, self.asked_in)
+        return here and (not self.private or user_id == self.user_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from bot.records.tables import asked, cases, gaps, ratings, servers
-from index.database import Guarded, writing
+from index.database import Guarded, empty_log, writing
+
+_ROUNDED = 2**53
 
 
 class Privacy:
@@ -22,11 +23,13 @@ class Privacy:
     def data_of(self, user_id: int) -> dict[str, list[dict[str, Any]]]:
         """Everything that names this person, by kind, as plain JSON values."""
         kinds = {
-            "questions": sa.select(asked).where(asked.c.user_id == user_id),
+            "questions": _without(asked, "digest").where(asked.c.user_id == user_id),
             "ratings": sa.select(ratings).where(ratings.c.user_id == user_id),
             "challenges": sa.select(cases).where(cases.c.user_id == user_id),
-            "unanswered": sa.select(gaps).where(
-                (gaps.c.user_id == user_id) | (gaps.c.sent_by == user_id)
+            "unanswered": _without(gaps, "sent_by").where(gaps.c.user_id == user_id),
+            # Not whose question it was, nor its words: that is another person's.
+            "sent_to_moderators": _without(gaps, "sent_by", "user_id", "question").where(
+                gaps.c.sent_by == user_id
             ),
             "server_settings_changed": sa.select(servers.c.guild_id, servers.c.changed_at).where(
                 servers.c.changed_by == user_id
@@ -39,18 +42,16 @@ class Privacy:
 
     def receipts_of(self, user_id: int) -> list[str]:
         """Receipts of the person's questions: they hold the question's words."""
-        query = sa.select(asked.c.receipt_id).where(
-            asked.c.user_id == user_id, asked.c.receipt_id.is_not(None)
-        )
         with Guarded(self._engine.connect()) as db:
-            return [r for r in db.execute(query).scalars() if r]
+            return _receipts(db, asked.c.user_id == user_id)
 
-    def forget(self, user_id: int) -> int:
-        """Remove what names this person; the number of records concerned.
+    def forget(self, user_id: int) -> tuple[int, list[str]]:
+        """Remove what names this person: the number of records concerned, and the receipts.
 
         A case stays, without name or words: that a citation was disputed is no personal fact.
         """
         with Guarded(writing(self._engine).begin()) as db:
+            receipts = _receipts(db, asked.c.user_id == user_id)
             removed = sum(
                 db.execute(sa.delete(t).where(t.c.user_id == user_id)).rowcount
                 for t in (asked, ratings, gaps)
@@ -63,7 +64,13 @@ class Privacy:
             removed += db.execute(sa.update(gaps).where(sent).values(sent_by=None)).rowcount
             changed = servers.c.changed_by == user_id
             removed += db.execute(sa.update(servers).where(changed).values(changed_by=0)).rowcount
-            return removed
+        empty_log(self._engine)
+        return removed, receipts
+
+    def receipts_of_server(self, guild_id: int) -> list[str]:
+        """Receipts of the questions that were asked there."""
+        with Guarded(self._engine.connect()) as db:
+            return _receipts(db, asked.c.guild_id == guild_id)
 
     def forget_server(self, guild_id: int) -> list[str]:
         """Remove all of a server that the bot has left; the receipts of its questions."""
@@ -71,7 +78,8 @@ class Privacy:
             receipts = _receipts(db, asked.c.guild_id == guild_id)
             for table in (asked, ratings, cases, gaps, servers):
                 db.execute(sa.delete(table).where(table.c.guild_id == guild_id))
-            return receipts
+        empty_log(self._engine)
+        return receipts
 
     def clear(self, before: datetime) -> int:
         """Remove questions, ratings and gaps that are older; the number of questions."""
@@ -81,7 +89,9 @@ class Privacy:
                 db.execute(sa.delete(table).where(table.c.created_at < limit))
             old = cases.c.created_at < limit
             db.execute(sa.update(cases).where(old).values(user_id=None))
-            return db.execute(sa.delete(asked).where(asked.c.created_at < limit)).rowcount
+            n = db.execute(sa.delete(asked).where(asked.c.created_at < limit)).rowcount
+        empty_log(self._engine)
+        return n
 
 
 def _receipts(db: Connection, where: sa.ColumnElement[bool]) -> list[str]:
@@ -89,11 +99,13 @@ def _receipts(db: Connection, where: sa.ColumnElement[bool]) -> list[str]:
     return [r for r in found if r]
 
 
+def _without(table: sa.Table, *hidden: str) -> sa.Select[Any]:
+    return sa.select(*(c for c in table.c if c.name not in hidden))
+
+
 def _plain(row: sa.Row[Any]) -> dict[str, Any]:
-    hidden: Sequence[str] = ("digest",)
     return {
-        # Ids as strings: a reader that takes numbers for doubles would round them.
-        name: str(value) if name.endswith("_id") and isinstance(value, int) else value
+        # Discord's ids as strings: a reader that takes numbers for doubles would round them.
+        name: str(value) if isinstance(value, int) and value >= _ROUNDED else value
         for name, value in row._mapping.items()
-        if name not in hidden
     }

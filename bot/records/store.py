@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -95,16 +95,27 @@ class Records:
 
     def finish(
         self, asked_id: int, *, answered: bool, receipt_id: str, suggestions: Sequence[str]
-    ) -> None:
+    ) -> bool:
+        """False if the question was forgotten in the meantime: then keep nothing of its answer."""
         status = AskedStatus.ANSWERED if answered else AskedStatus.REFUSED
-        self._set(asked_id, status=status, receipt_id=receipt_id, suggestions=list(suggestions))
+        return self._set(
+            asked_id, status=status, receipt_id=receipt_id, suggestions=list(suggestions)
+        )
 
     def fail(self, asked_id: int) -> None:
         self._set(asked_id, status=AskedStatus.FAILED)
 
-    def sent(self, asked_id: int, channel_id: int, message_id: int) -> None:
+    def sent(
+        self, asked_id: int, channel_id: int, message_id: int, jump_url: str | None = None
+    ) -> None:
         """Where the answer stands: a thread, if one was opened for it."""
-        self._set(asked_id, channel_id=channel_id, message_id=message_id)
+        self._set(asked_id, channel_id=channel_id, message_id=message_id, jump_url=jump_url)
+
+    def unsent(self, message_ids: Collection[int]) -> None:
+        """These messages were deleted: nothing points to them any more."""
+        with self._writing() as db:
+            where = asked.c.message_id.in_(message_ids)
+            db.execute(sa.update(asked).where(where).values(message_id=None, jump_url=None))
 
     def fail_unfinished(self) -> int:
         """What a kill left unanswered is no longer under way; the number of such questions."""
@@ -166,16 +177,18 @@ class Records:
         with self._reading() as db:
             return list(db.execute(query).scalars())
 
-    def frequent(self, guild_id: int, n: int = 25) -> list[str]:
+    def frequent(self, guild_id: int, channel_id: int | None = None, n: int = 25) -> list[str]:
         """Questions that two people or more asked openly and got answered, most asked first.
 
-        One person's question is never shown to another by this.
+        One person's question is never shown to another by this. `channel_id`: only those asked in
+        this channel, for whoever may not see the others.
         """
+        here = sa.true() if channel_id is None else asked.c.asked_in == channel_id
         people = sa.func.count(sa.distinct(asked.c.user_id))
         query = (
             sa.select(sa.func.max(asked.c.question))
             .where(asked.c.guild_id == guild_id, asked.c.status == AskedStatus.ANSWERED)
-            .where(~asked.c.private, asked.c.parent_id.is_(None))
+            .where(~asked.c.private, asked.c.parent_id.is_(None), here)
             .group_by(asked.c.digest)
             .having(people >= 2)
             .order_by(people.desc())
@@ -201,9 +214,10 @@ class Records:
             row = db.execute(query).first()
             return _to_asked(row) if row else None
 
-    def _set(self, asked_id: int, **values: Any) -> None:
+    def _set(self, asked_id: int, **values: Any) -> bool:
         with self._writing() as db:
-            db.execute(sa.update(asked).where(asked.c.id == asked_id).values(**values))
+            query = sa.update(asked).where(asked.c.id == asked_id)
+            return db.execute(query.values(**values)).rowcount > 0
 
     def _reading(self) -> AbstractContextManager[Connection]:
         return Guarded(self._engine.connect())
@@ -232,6 +246,8 @@ def _to_asked(row: sa.Row[Any]) -> Asked:
         suggestions=tuple(row.suggestions),
         message_id=row.message_id,
         created_at=row.created_at,
+        asked_in=row.asked_in,
+        jump_url=row.jump_url,
     )
 
 

@@ -26,6 +26,9 @@ servers = Table(
     Column("changed_at", String(40), nullable=False),
 )
 
+# SQLite would give the number of a deleted row to the next one: buttons and conversations that name
+# a question would then mean somebody else's.
+#
 # `digest` is of the question's words alone, so that the same question is recognised; `trigger_id`
 # is unique, so that an event delivered twice is answered once. `asked_in` is where it was asked,
 # `channel_id` where it was answered: a thread may have been opened for it.
@@ -46,9 +49,12 @@ asked = Table(
     Column("receipt_id", String(32), index=True),
     Column("suggestions", JSON, nullable=False),
     Column("message_id", BigInteger, index=True),
+    Column("jump_url", Text),
     Column("created_at", String(40), nullable=False, index=True),
     Index("asked_channel", "channel_id", "created_at"),
+    Index("asked_here", "guild_id", "asked_in"),
     Index("asked_user", "user_id", "created_at"),
+    sqlite_autoincrement=True,
 )
 
 ratings = Table(
@@ -75,6 +81,7 @@ cases = Table(
     Column("words", Text, nullable=False),
     Column("status", String(20), nullable=False),
     Column("created_at", String(40), nullable=False),
+    sqlite_autoincrement=True,
 )
 
 gaps = Table(
@@ -88,6 +95,7 @@ gaps = Table(
     Column("reason", String(40), nullable=False),
     Column("sent_by", BigInteger),
     Column("created_at", String(40), nullable=False),
+    sqlite_autoincrement=True,
 )
 
 facts = Table(

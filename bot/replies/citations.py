@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
 from discord import ui
 
-from bot.replies.message import LINK
-from bot.replies.text import cut, escape, one_line
+from bot.replies.address import safe_address
+from bot.replies.text import cut, escape, short
 from bot.wording import Words
-from index.model import Citation
+from index.model import Citation, Voice
 
-_TITLE = 140
+TITLE = 140
 _HEADING = 120
+_OURS = ["Concord contributors"]  # who wrote what came with Concord
 
 
 def chip(n: int) -> str:
@@ -21,105 +23,119 @@ def chip(n: int) -> str:
     return f"`[{n}]`"
 
 
-def where(citation: Citation) -> str:
-    """Author and year, heading and paragraph, escaped, on one line."""
-    parts: list[str] = []
-    if citation.authors:
-        names = (
-            citation.authors[0] if len(citation.authors) == 1 else f"{citation.authors[0]} et al."
-        )
-        parts.append(names)
-    if citation.published:
-        parts.append(citation.published[:4])
-    if citation.heading:
-        parts.append(citation.heading)
+def place(citation: Citation) -> str:
+    """Heading and paragraph, escaped, on one line. The number stays with its sign."""
+    parts = [short(citation.heading, _HEADING)]
     if citation.paragraphs:
-        parts.append("¶ " + ", ".join(str(n) for n in citation.paragraphs))
-    return " · ".join(cut(one_line(p), _HEADING) for p in parts)
+        parts.append("¶\u00a0" + cut(", ".join(str(n) for n in citation.paragraphs), _HEADING))
+    return " · ".join(p for p in parts if p)
 
 
-def line(citation: Citation, words: Words, *, number: bool = True) -> str:
+def by(citation: Citation, words: Words) -> str:
+    """Whose text it is: what the voice means, author and year, escaped. Our own says so."""
+    if citation.authors == _OURS:
+        ours = {Voice.ARTICLE: "citation.briefing", Voice.COUNTERPOINT: "citation.critics"}
+        return words(ours.get(citation.voice, "citation.note"))
+    parts = [words.meanings[citation.voice]]
+    if citation.authors:
+        more = " et al." if len(citation.authors) > 1 else ""
+        parts.append(short(citation.authors[0], _HEADING) + more)
+    if citation.published:
+        parts.append(short(citation.published[:4], 10))
+    return " · ".join(parts)
+
+
+def line(citation: Citation, words: Words) -> str:
     """Two short lines: what it is, and where in it."""
-    mark = words.marks[citation.voice]
-    title = cut(one_line(citation.source_title), _TITLE)
-    head = f"{chip(citation.n)} {mark} **{title}**" if number else f"{mark} **{title}**"
-    rest = where(citation)
-    means = words.meanings[citation.voice]
-    return f"{head}\n-# {means} · {rest}" if rest else f"{head}\n-# {means}"
+    return listed([citation], words)
+
+
+def grouped(citations: Sequence[Citation]) -> list[list[Citation]]:
+    """Those that lead to the same address of the same source, together."""
+    groups: dict[tuple[str, str | None], list[Citation]] = {}
+    for citation in citations:
+        groups.setdefault((citation.source_id, link_of(citation)), []).append(citation)
+    return list(groups.values())
+
+
+def headed(group: Sequence[Citation], words: Words, title: int = TITLE) -> str:
+    """The first line, without chips: the voice's mark and the source's title."""
+    shown = short(group[0].source_title, title)
+    return f"{words.marks[group[0].voice]} **{shown}**"
+
+
+def listed(group: Sequence[Citation], words: Words) -> str:
+    """Citations of one source: chips and title, whose text it is, and where in it."""
+    chips = " ".join(chip(c.n) for c in group)
+    lines = [f"{chips} {headed(group, words)}"]
+    places = [place(c) for c in group]
+    if len(group) == 1 or not any(c.heading for c in group):
+        lines.append("-# " + " · ".join(p for p in [by(group[0], words), *places] if p))
+    else:
+        lines.append(f"-# {by(group[0], words)}")
+        lines += [f"-# {chip(c.n)} {p}" for c, p in zip(group, places, strict=True)]
+    return "\n".join(lines)
 
 
 def link_of(citation: Citation) -> str | None:
-    """The address to open, if Discord takes it: http(s), at most 512 characters."""
+    """The address to open: at the quote if Discord takes that, else the page."""
     for address in (citation.link, citation.url):
-        if address.startswith(("https://", "http://")) and len(address) <= LINK:
+        if safe_address(address) is not None:
             return address
     return None
 
 
 def row(text: str, citation: Citation) -> ui.Item[Any]:
-    """The text, and beside it a button that opens the source at the quote."""
+    """The text, and beside it a button that opens the source, at the quote where it can."""
     address = link_of(citation)
     if address is None:
         return ui.TextDisplay(text)
-    label = f"Open ¶ {citation.paragraphs[0]}" if citation.paragraphs else "Open"
-    if citation.link == citation.url:
+    if citation.authors == _OURS:
+        label = "Its source"  # our text isn't found there
+    elif address == citation.url:
         label = "Open source"
+    elif citation.paragraphs:
+        label = f"Open ¶ {citation.paragraphs[0]}"
+    else:
+        label = "Open"
     return ui.Section(
         ui.TextDisplay(text),
         accessory=ui.Button(style=discord.ButtonStyle.link, label=label, url=address),
     )
 
 
-def plain_line(citation: Citation, words: Words) -> str:
+def plain_line(
+    citation: Citation, words: Words, title: int = TITLE, *, address: bool = True
+) -> str:
     """For plain text: everything on one line, the address bare and without a preview."""
-    address = link_of(citation)
+    link = link_of(citation) if address else None
     parts = [
-        f"{chip(citation.n)} {words.marks[citation.voice]} "
-        f"{cut(one_line(citation.source_title), _TITLE)}",
-        where(citation),
-        f"<{address}>" if address else "",
+        f"{chip(citation.n)} {words.marks[citation.voice]} {short(citation.source_title, title)}",
+        place(citation) if address else "",
+        f"<{link}>" if link else "",
     ]
     return " · ".join(p for p in parts if p)
 
 
 def marked(citation: Citation) -> str:
     """The whole passage as a block quote, its quote in bold."""
-    before = citation.passage[: citation.start]
-    after = citation.passage[citation.end :]
-    open_, close = "\ue000", "\ue001"  # private characters: `visible` strips them from sources
-    text = f"{_stripped(before)}{open_}{_stripped(citation.quote)}{close}{_stripped(after)}"
     lines: list[str] = []
-    bold = False
-    for raw in text.split("\n"):
-        shown = "**" if bold else ""
-        for part in _parts(raw, open_, close):
-            if part in (open_, close):
-                bold = part == open_
-                shown += "**"
-            else:
-                shown += escape(part) if part.strip() else part
-        if bold:
-            shown += "**"
-        shown = shown.replace("****", "")
+    at = 0
+    for raw in citation.passage.split("\n"):
+        start = min(max(citation.start - at, 0), len(raw))
+        end = min(max(citation.end - at, 0), len(raw))
+        shown = escape(raw[:start]) + _bold(raw[start:end]) + escape(raw[end:])
         if shown.strip():
-            lines.append(f"> {shown.strip()}")
+            lines.append(f"> {' '.join(shown.split())}")
+        at += len(raw) + 1
     return "\n".join(lines)
 
 
-def _stripped(text: str) -> str:
-    return text.replace("\ue000", "").replace("\ue001", "")
-
-
-def _parts(raw: str, *marks: str) -> list[str]:
-    parts = [raw]
-    for mark in marks:
-        split: list[str] = []
-        for part in parts:
-            pieces = part.split(mark)
-            for i, piece in enumerate(pieces):
-                if i:
-                    split.append(mark)
-                if piece:
-                    split.append(piece)
-        parts = split
-    return parts
+def _bold(text: str) -> str:
+    """In bold, spaces at its ends left outside: within, they would undo it."""
+    inner = escape(text).strip()
+    if not inner:
+        return " " if text else ""
+    before = " " if text[0].isspace() else ""
+    after = " " if text[-1].isspace() else ""
+    return f"{before}**{inner}**{after}"

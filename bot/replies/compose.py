@@ -1,4 +1,4 @@
-"""The messages: answer, refusal, passages, receipt."""
+"""The messages: answer and refusal, laid out and as plain text."""
 
 from __future__ import annotations
 
@@ -11,22 +11,31 @@ from discord import ui
 
 from bot.press import Press
 from bot.replies import citations as cited
-from bot.replies.message import COMPONENTS, PLAIN_TEXT, TEXT_IN_ALL, Layout, Message
-from bot.replies.text import cut, label, one_line, size
+from bot.replies.message import COMPONENTS, PLAIN_TEXT, Layout, Message, fits
+from bot.replies.text import cut, label, short, size
 from bot.wording import Words
 from index.model import Answer, Citation, Statement
 
 _QUESTION = 300
-_STATEMENT = 2600  # with its frame and one citation it fits one message
 _PLAIN_QUESTION = 150
-_PLAIN_STATEMENT = (800, 400, 200, 100)
 _NEAR_QUOTE = 280
+_REFUSAL = 1000
 _ANSWER_COLOUR = discord.Colour(0x2F7D6B)
 _REFUSAL_COLOUR = discord.Colour(0xB7791F)
-# Buttons, their rows, the containers and the lines that are always there.
-_FRAME_TEXT = 500
-_FRAME_COMPONENTS = 20
-_PER_CITATION = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How much of each statement and title is shown; `links`: whether sources can be opened."""
+
+    statement: int
+    title: int = cited.TITLE
+    links: bool = True
+
+
+# Statements are left for "Show the rest" before one is shortened, and it before its citations are.
+_ROOMS = (_Room(2600), _Room(1200), _Room(1200, 60, False), _Room(300, 20, False))
+_PLAIN_ROOMS = (_Room(800), _Room(400), _Room(200), _Room(200, 60, False), _Room(100, 12, False))
 
 
 @dataclass(frozen=True)
@@ -46,139 +55,156 @@ class Replies:
         note: str | None = None,
     ) -> Message:
         """An answer or a refusal. `question` is shown above it where nobody could see it else."""
-        if answer.answered:
-            return self._answer(answer, suggestions, question, note)
-        return self._refusal(answer, suggestions, question, note)
-
-    def _answer(
-        self, answer: Answer, suggestions: Sequence[str], question: str | None, note: str | None
-    ) -> Message:
-        shown = self._fitting(answer)
-        numbers = {n for s in shown for n in s.citations}
-        used = [c for c in answer.citations if c.n in numbers]
-        items: list[ui.Item[Any]] = [
-            *self._above(question, note),
-            ui.TextDisplay(said(shown)),
-            ui.Separator(),
-            *(cited.row(cited.line(c, self.words), c) for c in used),
-        ]
-        if any("as our briefing retells" in s.lead for s in shown):
-            items.append(ui.TextDisplay(f"-# {self.words('answer.standing_in')}"))
-        buttons = answer_buttons(answer)
-        rows: list[ui.Item[Any]] = [ui.ActionRow(*buttons)]
-        if len(shown) < len(answer.statements):
-            items.append(ui.TextDisplay(f"-# {self.words('answer.cut')}"))
-            rest = Press("rest", answer.receipt_id, len(shown), label="Show the rest", emoji="➕")
-            rows.append(ui.ActionRow(rest))
-        rows += self._next(answer, suggestions)
-        view = Layout(ui.Container(*items, accent_colour=_ANSWER_COLOUR), *rows)
+        if not answer.answered:
+            return self._refusal(answer, suggestions, question, note)
+        above = self._above(question, note)
+        buttons: ui.ActionRow[Any] = ui.ActionRow(*answer_buttons(answer))
+        below = [buttons, *self._next(answer, suggestions)]
+        view = self._fitting(answer, 0, above, below)
         return Message(view, self._plain_answer(answer, question, note))
 
     def rest(self, answer: Answer, start: int) -> Message:
         """The statements from number `start` on, as many as fit."""
         part = answer.model_copy(update={"statements": answer.statements[start:]})
-        shown = self._fitting(part)
-        numbers = {n for s in shown for n in s.citations}
-        items: list[ui.Item[Any]] = [
-            ui.TextDisplay(said(shown)),
-            ui.Separator(),
-            *(cited.row(cited.line(c, self.words), c) for c in answer.citations if c.n in numbers),
-        ]
-        after = start + len(shown)
-        view = Layout(ui.Container(*items, accent_colour=_ANSWER_COLOUR))
-        if after < len(answer.statements):
-            more = Press("rest", answer.receipt_id, after, label="Show the rest", emoji="➕")
-            view.add_item(ui.ActionRow(more))
+        view = self._fitting(answer, start, [], [])
         return Message(view, self._plain_answer(part, None, None))
 
-    def _fitting(self, answer: Answer) -> list[Statement]:
-        """Statements from the first on that fit one message with their citations; at least one."""
-        by_number = {c.n: c for c in answer.citations}
-        text, components = _FRAME_TEXT, _FRAME_COMPONENTS
-        shown: list[Statement] = []
-        seen: set[int] = set()
-        for statement in answer.statements:
-            new = set(statement.citations) - seen
-            text += size(said([statement])) + 2
-            text += sum(size(cited.line(by_number[n], self.words)) for n in new)
-            components += _PER_CITATION * len(new)
-            if shown and (text > TEXT_IN_ALL or components > COMPONENTS):
-                break
-            shown.append(statement)
-            seen |= new
-        return shown
+    def _fitting(
+        self,
+        answer: Answer,
+        start: int,
+        above: list[ui.Item[Any]],
+        below: list[ui.Item[Any]],
+    ) -> Layout:
+        """As many statements as fit one message with their citations; at least one."""
+        most = min(len(answer.statements) - start, COMPONENTS)
+        for room in _ROOMS:
+            for count in range(most, 0, -1):
+                items = self._laid_out(answer, start, start + count, room, above, below)
+                if fits(items):
+                    return Layout(*items)
+        return Layout(*self._laid_out(answer, start, start, _ROOMS[-1], above, below))
+
+    def _laid_out(
+        self,
+        answer: Answer,
+        start: int,
+        end: int,
+        room: _Room,
+        above: list[ui.Item[Any]],
+        below: list[ui.Item[Any]],
+    ) -> list[ui.Item[Any]]:
+        shown = answer.statements[start:end]
+        items = [*above]
+        for n, text in enumerate(said(shown, self.words, room.statement)):
+            if items and _announced(shown, n):
+                items.append(ui.Separator(visible=False))
+            items.append(ui.TextDisplay(text))
+        sources = self._sources(_used(answer, shown), room)
+        if sources:
+            items += [ui.Separator(), *sources]
+        if any("as our briefing retells" in s.lead for s in shown):
+            items.append(ui.TextDisplay(f"-# {self.words('answer.standing_in')}"))
+        more: list[ui.Item[Any]] = []
+        if shown and end < len(answer.statements):
+            items.append(ui.TextDisplay(f"-# {self.words('answer.cut')}"))
+            rest = Press(
+                "rest",
+                answer.receipt_id,
+                end,
+                label="Show the rest",
+                style=discord.ButtonStyle.primary,
+            )
+            more.append(ui.ActionRow(rest))
+        if not items:
+            items = [ui.TextDisplay("…")]
+        return [ui.Container(*items, accent_colour=_ANSWER_COLOUR), *more, *below]
+
+    def _sources(self, used: Sequence[Citation], room: _Room) -> list[ui.Item[Any]]:
+        if room.links:
+            groups = cited.grouped(used)
+            return [cited.row(cited.listed(g, self.words), g[0]) for g in groups]
+        lines = (f"-# {cited.chip(c.n)} {cited.headed([c], self.words, room.title)}" for c in used)
+        text = "\n".join(lines)
+        return [ui.TextDisplay(text)] if text else []
 
     def _plain_answer(self, answer: Answer, question: str | None, note: str | None) -> str:
-        head = [f"**{cut(one_line(question), _PLAIN_QUESTION)}**"] if question else []
+        head = [f"**{short(question, _PLAIN_QUESTION)}**"] if question else []
         head += [f"-# {note}"] if note else []
-        by_number = {c.n: c for c in answer.citations}
         tail = f"-# {self.words('answer.cut')}"
-        best = ""
-        # Never a statement without its citations: a long one is shortened, not they.
-        for limit in _PLAIN_STATEMENT:
-            for k in range(1, len(answer.statements) + 1):
-                part = _plain(answer.statements[:k], by_number, self.words, limit)
-                rest = [tail] if k < len(answer.statements) else []
-                text = "\n".join([*head, *part, *rest])
+        # Never a statement without its citations: a long one is shortened before they are.
+        for room in _PLAIN_ROOMS:
+            for count in range(len(answer.statements), 0, -1):
+                shown = answer.statements[:count]
+                sources = [
+                    cited.plain_line(c, self.words, room.title, address=room.links)
+                    for c in _used(answer, shown)
+                ]
+                rest = [tail] if count < len(answer.statements) else []
+                spoken = said(shown, self.words, room.statement)
+                text = "\n".join([*head, *spoken, "", *sources, *rest])
                 if size(text) <= PLAIN_TEXT:
-                    best = text
-            if best:
-                return best
-        return best
+                    return text
+        return "\n".join([*head, tail])
 
     # ------------------------------------------------------------ refusals
     def _refusal(
         self, answer: Answer, suggestions: Sequence[str], question: str | None, note: str | None
     ) -> Message:
         assert answer.refusal is not None
-        items: list[ui.Item[Any]] = [
-            *self._above(question, note),
-            ui.TextDisplay(answer.refusal.message),
-        ]
-        plain = answer.refusal.message
+        message = cut(answer.refusal.message, _REFUSAL)
+        plain = message
         if answer.nearest:
-            heading = f"**{self.words('refusal.nearest')}**"
-            items += [ui.Separator(), ui.TextDisplay(heading)]
-            plain += f"\n{heading}"
+            plain += f"\n\n**{self.words('refusal.nearest')}**"
         for citation in answer.nearest:
-            quote = f"> {cut(one_line(citation.quote), _NEAR_QUOTE)}"
-            items.append(
-                cited.row(f"{cited.line(citation, self.words, number=False)}\n{quote}", citation)
-            )
-            more = f"\n{cited.plain_line(citation, self.words)}\n{quote}"
+            more = f"\n{cited.plain_line(citation, self.words)}\n{_near(citation)}"
             plain += more if size(plain + more) <= PLAIN_TEXT else ""
-        buttons = [Press("why", answer.receipt_id, label="Why?", emoji="🔎")]
+        above = [*self._above(question, note), ui.TextDisplay(message)]
+        buttons = [Press("why", answer.receipt_id, label="Why?")]
         if answer.nearest:
-            buttons.append(
-                Press("gap", answer.receipt_id, label="Send to the moderators", emoji="📮")
-            )
-        view = Layout(
-            ui.Container(*items, accent_colour=_REFUSAL_COLOUR),
-            ui.ActionRow(*buttons),
-            *self._next(answer, suggestions, lead=self.words("refusal.instead")),
-        )
-        return Message(view, plain)
+            buttons.append(Press("gap", answer.receipt_id, label="Send to the moderators"))
+        lead, style = self.words("refusal.instead"), discord.ButtonStyle.primary
+        row: ui.ActionRow[Any] = ui.ActionRow(*buttons)
+        below = [row, *self._next(answer, suggestions, lead, style)]
+        for count in range(len(answer.nearest), -1, -1):
+            items = [*above, *self._nearest(answer.nearest[:count])]
+            whole = [ui.Container(*items, accent_colour=_REFUSAL_COLOUR), *below]
+            if fits(whole):
+                break
+        return Message(Layout(*whole), plain)
+
+    def _nearest(self, nearest: Sequence[Citation]) -> list[ui.Item[Any]]:
+        items: list[ui.Item[Any]] = []
+        for group in cited.grouped(nearest):
+            head = f"{cited.headed(group, self.words)}\n-# {cited.by(group[0], self.words)}"
+            items.append(cited.row(head, group[0]))
+            for citation in group:
+                where = cited.place(citation)
+                text = f"-# {where}\n{_near(citation)}" if where else _near(citation)
+                items.append(ui.TextDisplay(text))
+        if not items:
+            return []
+        return [ui.Separator(), ui.TextDisplay(f"**{self.words('refusal.nearest')}**"), *items]
 
     # ------------------------------------------------------------ parts
     def _above(self, question: str | None, note: str | None) -> list[ui.Item[Any]]:
-        lines = [f"**{cut(one_line(question), _QUESTION)}**"] if question else []
+        lines = [f"**{short(question, _QUESTION)}**"] if question else []
         if note:
             lines.append(f"-# {note}")
         return [ui.TextDisplay("\n".join(lines))] if lines else []
 
     def _next(
-        self, answer: Answer, suggestions: Sequence[str], lead: str | None = None
+        self,
+        answer: Answer,
+        suggestions: Sequence[str],
+        lead: str | None = None,
+        style: discord.ButtonStyle = discord.ButtonStyle.secondary,
     ) -> list[ui.Item[Any]]:
+        """What to ask next. Quieter than the answer; after a refusal, the one thing to do."""
         if not suggestions:
             return []
         buttons = [
-            Press(
-                "follow",
-                answer.receipt_id,
-                i,
-                label=label(question),
-                style=discord.ButtonStyle.primary,
-            )
+            Press("follow", answer.receipt_id, i, label=label(question), emoji="💬", style=style)
             for i, question in enumerate(suggestions[:3])
         ]
         return [
@@ -188,34 +214,40 @@ class Replies:
 
 
 def answer_buttons(answer: Answer) -> list[Press]:
+    """First those to check with, then those to judge with."""
     receipt = answer.receipt_id
     return [
-        Press("passages", receipt, label="Passages", emoji="📖"),
-        Press("why", receipt, label="Why this answer?", emoji="🔎"),
-        Press("helpful", receipt, label="Helpful", emoji="👍"),
-        Press("not-helpful", receipt, label="Not helpful", emoji="👎"),
-        Press("challenge", receipt, label="Challenge", emoji="🚩"),
+        Press("passages", receipt, label="Passages"),
+        Press("why", receipt, label="Why this answer?"),
+        Press("challenge", receipt, label="Challenge"),
+        Press("helpful", receipt, label="Helpful"),
+        Press("not-helpful", receipt, label="Not helpful"),
     ]
 
 
-def said(statements: Sequence[Statement], limit: int = _STATEMENT) -> str:
-    """Each statement as a block quote under whose claim it is, with its chips."""
-    lines: list[str] = []
-    announced = ""
-    for statement in statements:
-        if statement.lead and statement.lead != announced:
-            lines.append(f"**{one_line(statement.lead)}**")
-            announced = statement.lead
+def said(statements: Sequence[Statement], words: Words, limit: int) -> list[str]:
+    """Each statement as a block quote with its chips, under whose claim it is."""
+    texts: list[str] = []
+    for n, statement in enumerate(statements):
         chips = " ".join(cited.chip(n) for n in statement.citations)
-        lines.append(f"> “{cut(one_line(statement.text), limit)}” {chips}")
-    return "\n".join(lines)
+        text = f"> “{short(statement.text, limit)}”\u00a0{chips}"
+        if _announced(statements, n):
+            lead = short(statement.lead, 200)
+            text = f"{words.marks[statement.voice]} **{lead}**\n{text}"
+        texts.append(text)
+    return texts
 
 
-def _plain(
-    statements: Sequence[Statement], by_number: dict[int, Citation], words: Words, limit: int
-) -> list[str]:
-    numbers = {n for s in statements for n in s.citations}
-    return [
-        said(statements, limit),
-        *(cited.plain_line(c, words) for n, c in by_number.items() if n in numbers),
-    ]
+def _announced(statements: Sequence[Statement], n: int) -> bool:
+    """Whether another voice begins to speak with statement `n`."""
+    lead = statements[n].lead
+    return bool(lead) and (n == 0 or lead != statements[n - 1].lead)
+
+
+def _used(answer: Answer, shown: Sequence[Statement]) -> list[Citation]:
+    numbers = {n for s in shown for n in s.citations}
+    return [c for c in answer.citations if c.n in numbers]
+
+
+def _near(citation: Citation) -> str:
+    return f"> {short(citation.quote, _NEAR_QUOTE)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,6 @@ from bot.replies.text import size
 TEXT_IN_ALL = 4000
 COMPONENTS = 40
 PLAIN_TEXT = 2000
-LINK = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,27 @@ class Layout(ui.LayoutView):
             self.add_item(item)
 
 
+def fits(items: Sequence[ui.Item[Any]]) -> bool:
+    """Whether a message can hold these: asked before a view is made, which would raise."""
+    inside = list(_walk(items))
+    return len(inside) <= COMPONENTS and _text(inside) <= TEXT_IN_ALL
+
+
 def text_in(view: ui.LayoutView) -> int:
     """Characters of all text in a view, as Discord counts them at its strictest."""
-    return sum(size(i.content) for i in view.walk_children() if isinstance(i, ui.TextDisplay))
+    return _text(view.walk_children())
 
 
 def components_in(view: ui.LayoutView) -> int:
     return sum(1 for _ in view.walk_children())
+
+
+def _text(items: Iterable[ui.Item[Any]]) -> int:
+    return sum(size(i.content) for i in items if isinstance(i, ui.TextDisplay))
+
+
+def _walk(items: Sequence[ui.Item[Any]]) -> Iterator[ui.Item[Any]]:
+    for item in items:
+        yield item
+        if isinstance(item, ui.Container | ui.ActionRow | ui.Section):
+            yield from item.walk_children()

@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from discord import ui
 
 from bot.replies import citations as cited
 from bot.replies.message import TEXT_IN_ALL, Layout
-from bot.replies.text import cut, one_line, size
+from bot.replies.text import short, size
 from bot.wording import Words
 from index.model import Citation
 from index.surroundings import Surroundings
 
-_NEIGHBOUR = 350
-_PASSAGE = 3000
+_NEIGHBOUR = 300
+_PASSAGE = 2100
 _MESSAGES = 5
+_IN_ONE = 6
+_FRAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    head: str
+    body: str
+    after: str
+    citation: Citation
+
+    @property
+    def size(self) -> int:
+        return size(self.head) + size(self.body) + size(self.after)
+
+    def items(self) -> list[ui.Item[Any]]:
+        items = [cited.row(self.head, self.citation)]
+        items += [ui.TextDisplay(t) for t in (self.body, self.after) if t]
+        return items
 
 
 def passages(found: Sequence[tuple[Citation, Surroundings]], words: Words) -> list[ui.LayoutView]:
@@ -24,57 +45,71 @@ def passages(found: Sequence[tuple[Citation, Surroundings]], words: Words) -> li
     views: list[ui.LayoutView] = []
     at = 0
     while at < len(blocks) and len(views) < _MESSAGES:
-        head = [f"**{words('passages.title')}**"] if not views else []
-        room = TEXT_IN_ALL - 100
-        taken: list[tuple[str, Citation]] = []
-        while at < len(blocks) and len(taken) < 8:
-            text, citation = blocks[at]
-            if taken and size(text) > room:
-                break
-            room -= size(text)
-            taken.append((text, citation))
-            at += 1
-        items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(h) for h in head]
-        for i, (text, citation) in enumerate(taken):
-            if i or head:
+        room = TEXT_IN_ALL - _FRAME
+        items: list[ui.Item[Any]] = []
+        if not views:
+            items.append(
+                ui.TextDisplay(f"## {words('passages.title')}\n-# {words('passages.bold')}")
+            )
+        taken = 0
+        while at < len(blocks) and taken < _IN_ONE and (not taken or blocks[at].size <= room):
+            block = blocks[at]
+            if items:
                 items.append(ui.Separator())
-            items.append(cited.row(text, citation))
+            items += block.items()
+            room -= block.size
+            taken += 1
+            at += 1
         views.append(Layout(ui.Container(*items)))
     return views
 
 
-def _block(citation: Citation, around: Surroundings, words: Words) -> tuple[str, Citation]:
-    lines = [cited.line(citation, words)]
+def _block(citation: Citation, around: Surroundings, words: Words) -> _Block:
+    head = cited.line(citation, words)
     if around.state != "current":
-        lines.append(f"-# ⚠️ {words(f'passages.{around.state}')}")
+        head += f"\n-# ⚠️ {words(f'passages.{around.state}')}"
+    body = _whole(citation)
     if around.before:
-        lines.append(f"-# … {_end_of(around.before)}")
-    lines.append(_whole(citation))
-    if around.after:
-        lines.append(f"-# {cut(one_line(around.after), _NEIGHBOUR)} …")
-    return "\n".join(lines), citation
+        body = f"-# … {_end_of(around.before)}\n{body}"
+    after = f"-# {_start_of(around.after)} …" if around.after else ""
+    return _Block(head, body, after, citation)
 
 
 def _end_of(text: str) -> str:
     flat = " ".join(text.split())
     if len(flat) > _NEIGHBOUR:
-        flat = flat[-_NEIGHBOUR:].partition(" ")[2]
-    return cut(one_line(flat), _NEIGHBOUR * 2)
+        flat = flat[-_NEIGHBOUR:].partition(" ")[2] or flat[-_NEIGHBOUR:]
+    return short(flat, _NEIGHBOUR * 3 // 2)
+
+
+def _start_of(text: str) -> str:
+    flat = " ".join(text.split())
+    if len(flat) > _NEIGHBOUR:
+        flat = flat[:_NEIGHBOUR].rpartition(" ")[0] or flat[:_NEIGHBOUR]
+    return short(flat, _NEIGHBOUR * 3 // 2)
 
 
 def _whole(citation: Citation) -> str:
+    """The passage, or the quote with as much around it as there is room for."""
     shown = cited.marked(citation)
-    if size(shown) <= _PASSAGE:
-        return shown
-    # Too long for a message: the quote with as much around it as there is room for.
-    spare = max(0, (_PASSAGE // 2 - len(citation.quote)) // 2)
-    start = max(0, citation.start - spare)
-    part = citation.passage[start : citation.end + spare]
-    near = citation.model_copy(
-        update={
-            "passage": part,
-            "start": citation.start - start,
-            "end": citation.end - start,
-        }
-    )
-    return cut(cited.marked(near), _PASSAGE)
+    start, end = citation.start, citation.end
+    spare = _PASSAGE
+    while size(shown) > _PASSAGE:
+        spare = spare * 3 // 4
+        if spare < 10:  # the quote alone is too long: shorten it
+            end = start + (end - start) * 3 // 4
+        first = max(0, start - spare)
+        last = min(len(citation.passage), end + spare)
+        shown = cited.marked(
+            citation.model_copy(
+                update={
+                    "passage": citation.passage[first:last],
+                    "start": start - first,
+                    "end": end - first,
+                }
+            )
+        )
+        before = "> …\n" if first else ""
+        after = "\n> …" if last < len(citation.passage) else ""
+        shown = f"{before}{shown}{after}"
+    return shown

@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import discord
 from discord import ui
 
 from bot.replies.message import Layout
-from bot.replies.text import cut, one_line
+from bot.replies.text import cut, short
 from bot.wording import Words
 from index.model import Receipt, ReceiptCandidate
 
-_LEFT_OUT = 6
+_LEFT_OUT = 5
+_QUOTED = 10
 _TITLE = 90
 _QUESTION = 400
+_REASON = 80
+_DROPPED = "dropped: "
 
 
 def why(receipt: Receipt, titles: Mapping[str, str], words: Words) -> ui.LayoutView:
     """`titles` by source id, for those sources that are still known."""
-    lines = [f"**{words('why.title')}**"]
-    searched = cut(one_line(receipt.standalone_question), _QUESTION)
-    lines.append(words("why.searched", question=searched))
+    quoted = [c for c in receipt.candidates if c.verdict == "quoted"]
+    rest = [c for c in receipt.candidates if c.verdict != "quoted"]
+    texts = [
+        _weighed(receipt, words),
+        _listed(words("why.quoted"), quoted, _QUOTED, titles),
+        _listed(words("why.left_out"), rest, _LEFT_OUT, titles),
+    ]
+    items: list[ui.Item[Any]] = [ui.TextDisplay(f"## {words('why.title')}")]
+    items += [ui.TextDisplay(t) for t in texts if t]
+    items += [ui.Separator(), ui.TextDisplay(_made(receipt, words))]
+    return Layout(ui.Container(*items))
+
+
+def _weighed(receipt: Receipt, words: Words) -> str:
+    searched = short(receipt.standalone_question, _QUESTION)
+    lines = [words("why.searched", question=searched)]
     if receipt.standalone_question.strip() != receipt.question.strip():
-        asked = cut(one_line(receipt.question), _QUESTION)
+        asked = short(receipt.question, _QUESTION)
         lines.append(f"-# {words('why.whole', asked=asked)}")
     if receipt.candidates:
         weighed = words(
@@ -37,32 +54,42 @@ def why(receipt: Receipt, titles: Mapping[str, str], words: Words) -> ui.LayoutV
         lines.append(f"{weighed} {words(verdict)}")
     else:
         lines.append(words("why.by_intent"))
-    quoted = [c for c in receipt.candidates if c.verdict == "quoted"]
-    rest = [c for c in receipt.candidates if c.verdict != "quoted"]
-    for name, group in (("why.quoted", quoted), ("why.left_out", rest[:_LEFT_OUT])):
-        if group:
-            lines.append(words(name))
-            lines += [_candidate(c, titles) for c in group]
-    if len(rest) > _LEFT_OUT:
-        lines.append(f"-# and {len(rest) - _LEFT_OUT} more")
-    steps = ", ".join(f"{k} {v:.1f}" for k, v in receipt.timings_ms.items() if k != "total")
-    lines.append(
-        words(
-            "why.mode",
-            mode=receipt.mode,
-            embedding=one_line(receipt.embedding_model),
-            software=one_line(receipt.software),
-        )
-    )
-    total = f"{receipt.timings_ms.get('total', 0):.1f}"
-    lines.append(words("why.times", total=total, steps=steps))
-    when = discord.utils.format_dt(datetime.fromisoformat(receipt.created_at), "f")
-    lines.append(f"-# {words('why.receipt', id=receipt.id, when=when)}")
-    return Layout(ui.Container(ui.TextDisplay(cut("\n".join(lines), 3900))))
+    return "\n".join(lines)
+
+
+def _listed(
+    name: str, group: Sequence[ReceiptCandidate], most: int, titles: Mapping[str, str]
+) -> str:
+    if not group:
+        return ""
+    lines = [name, *(_candidate(c, titles) for c in group[:most])]
+    if len(group) > most:
+        lines.append(f"- and {len(group) - most} more")
+    return "\n".join(lines)
 
 
 def _candidate(candidate: ReceiptCandidate, titles: Mapping[str, str]) -> str:
-    title = cut(one_line(titles.get(candidate.source_id, candidate.source_id)), _TITLE)
-    numbers = ", ".join(str(n) for n in candidate.paragraphs)
-    reason = "" if candidate.verdict == "quoted" else f" · {one_line(candidate.verdict)}"
-    return f"- {title} ¶ {numbers} · score {candidate.score:.2f}{reason}"
+    title = short(titles.get(candidate.source_id, candidate.source_id), _TITLE)
+    numbers = cut(", ".join(str(n) for n in candidate.paragraphs), _REASON)
+    shown = f"- {title} ¶\u00a0{numbers} · score\u00a0{candidate.score:.2f}"
+    if candidate.verdict != "quoted":
+        shown += f" · {short(candidate.verdict.removeprefix(_DROPPED), _REASON)}"
+    return shown
+
+
+def _made(receipt: Receipt, words: Words) -> str:
+    """How it was made: of use to whoever runs the bot, so in small print."""
+    steps = ", ".join(f"{k} {v:.1f}" for k, v in receipt.timings_ms.items() if k != "total")
+    total = f"{receipt.timings_ms.get('total', 0):.1f}"
+    when = discord.utils.format_dt(datetime.fromisoformat(receipt.created_at), "f")
+    lines = [
+        words(
+            "why.mode",
+            mode=receipt.mode,
+            embedding=short(receipt.embedding_model, 200),
+            software=short(receipt.software, 100),
+        ),
+        words("why.times", total=total, steps=cut(steps, 300)),
+        words("why.receipt", id=receipt.id, when=when),
+    ]
+    return "\n".join(f"-# {text}" for text in lines)

@@ -15,9 +15,12 @@ _ANYWHERE = re.compile(r"([\\*_~`|\[\]<>])")
 # Headings, lists, quotes and small print, where a line begins.
 _AT_START = re.compile(r"^(\s*)(#{1,3}|-#|[-+]|>{1,3}|\d{1,9}[.)])(?=\s|$)", re.M)
 # A bare address would become a link that isn't ours.
-_ADDRESS = re.compile(r"\b([a-zA-Z][a-zA-Z0-9+.-]*)://")
-_INVITE = re.compile(r"\bdiscord(\s*)\.(gg|com)", re.I)
+_ADDRESS = re.compile(r"://")
+_INVITE = re.compile(r"(discord(?:app)?\s*)\.(?=\s*(?:gg|com))", re.I)
 _EVERYONE = re.compile(r"@(?=everyone|here)", re.I)
+# Discord shows :dove: as the emoji of that name.
+_EMOJI_NAME = re.compile(r":(?=[\w+-]+:)")
+_LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _ZERO_WIDTH_SPACE = "\u200b"
 _SEEN_CONTROLS = {"\n", "\t"}
 _BLANK_LETTERS = set("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5\u180e")
@@ -27,7 +30,7 @@ def visible(text: str) -> str:
     """Without characters that can't be seen: control, direction, joiners, tags, blank letters."""
     return "".join(
         c
-        for c in text
+        for c in _LINE_ENDS.sub("\n", text)
         if c in _SEEN_CONTROLS
         or not (
             unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs", "Cn")
@@ -42,8 +45,9 @@ def escape(text: str) -> str:
     """For anywhere in a message: shows exactly the visible characters, and does nothing."""
     safe = _ANYWHERE.sub(r"\\\1", visible(text))
     safe = _AT_START.sub(lambda m: f"{m[1]}\\{m[2]}" if not m[2][0].isdigit() else _number(m), safe)
-    safe = _ADDRESS.sub(r"\1:\\//", safe)
-    safe = _INVITE.sub(r"discord\1\\.\2", safe)
+    safe = _ADDRESS.sub(r":\\//", safe)
+    safe = _EMOJI_NAME.sub(r"\\:", safe)
+    safe = _INVITE.sub(r"\1\\.", safe)
     return _EVERYONE.sub("@" + _ZERO_WIDTH_SPACE, safe)
 
 
@@ -70,6 +74,12 @@ def cut(text: str, limit: int) -> str:
     while (len(kept) - len(kept.rstrip("\\"))) % 2:
         kept = kept[:-1]
     return kept + "…"
+
+
+def short(text: str, limit: int) -> str:
+    """Escaped, on one line, at most `limit` characters; however long it is, done at once."""
+    head = text[: 4 * limit]
+    return cut(one_line(head) + ("" if head == text else "…"), limit)
 
 
 def size(text: str) -> int:

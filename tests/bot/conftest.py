@@ -1,16 +1,22 @@
-"""Every test of the command starts in an empty folder, with settings of its own."""
+"""Every test of the bot starts in an empty folder, with settings of its own."""
 
 from __future__ import annotations
 
 import functools
+import logging
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from index import embedding
+from index.library import Library
+from index.options import IndexOptions
 from tests.rigs.cli import Typed
+from tests.rigs.contract import Contract
 
 # The real model, read from the disk once: most of what a short command takes is reading it.
 _load_once = functools.cache(embedding.load)
@@ -54,3 +60,33 @@ def on_shelf(
     shutil.copytree(shelf_folder, data)
     monkeypatch.setenv("CONCORD_BUILTIN_SOURCES", "true")
     return concord
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract | None:
+    """Discord's own description; None where the folder `shared` is missing."""
+    path = Path(__file__).resolve().parents[3] / "shared" / "discord" / "openapi.json"
+    return Contract.load(path) if path.is_file() else None
+
+
+@pytest.fixture(scope="session")
+def library(shelf_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """Concord's own shelf, open. Shared: tests add receipts to it and change nothing else."""
+    folder = tmp_path_factory.mktemp("open") / "data"
+    shutil.copytree(shelf_folder, folder)
+    with Library.open(IndexOptions(folder, software="concord/test")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def logging_kept() -> Iterator[None]:
+    """`bot.logs.set_up` may change logging: at the end it is as it was."""
+    names = (None, "discord", "discord.http", "discord.webhook.async_")
+    loggers = [logging.getLogger(name) for name in names]
+    before = [(logger, logger.handlers[:], logger.level) for logger in loggers]
+    yield
+    for logger, handlers, level in before:
+        logger.handlers[:] = handlers
+        logger.setLevel(level)
+    logging.captureWarnings(False)
+    structlog.reset_defaults()

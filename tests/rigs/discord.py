@@ -16,8 +16,11 @@ import simcord
 from simcord.results import InteractionResult
 
 from bot.client import ConcordBot, build
+from bot.press import Press
+from bot.replies.message import Layout
 from bot.settings import Settings
 from index.library import Library
+from index.model import Answer
 
 ANSWERED = "What are the three routes to security?"
 REFUSED = "What is the capital of Mongolia?"
@@ -25,6 +28,7 @@ REFUSED = "What is the capital of Mongolia?"
 
 def build_bot(folder: Path, library: Library, **settings: Any) -> ConcordBot:
     """The bot over an open library, with records of its own in `folder`."""
+    settings.setdefault("builtin_sources", library.options.builtin)
     return build(Settings(data_dir=folder, **settings), library=library)
 
 
@@ -37,10 +41,10 @@ class World:
         self.channel = self.guild.create_text_channel("general")
         self.alice = self.guild.add_member(env.create_user("alice"))
         self.bob = self.guild.add_member(env.create_user("bob"))
-        managers = self.guild.create_role(
+        self.managers = self.guild.create_role(
             "managers", permissions=discord.Permissions(manage_guild=True)
         )
-        self.manager = self.guild.add_member(env.create_user("mina"), roles=[managers])
+        self.manager = self.guild.add_member(env.create_user("mina"), roles=[self.managers])
 
     @property
     def bot(self) -> ConcordBot:
@@ -64,6 +68,31 @@ class World:
             message, custom_id=button(message, label)["custom_id"]
         )
         return shown
+
+    async def restart(self, **settings: Any) -> None:
+        """Another process takes over: same records, same library, nothing else remembered."""
+        folder, library = self.bot.settings.data_dir, self.bot.library
+        await self.env.restart_bot(build_bot(folder, library, **settings))
+
+    async def post(self, answer: Answer) -> Any:
+        """The bot's message for an answer, in #general."""
+        return await self._send(**self.bot.replies.reply(answer).sending())
+
+    async def press_old(self, who: Any, action: str, *args: object) -> InteractionResult:
+        """Press a button with this id, as an earlier version of the bot may have left it."""
+        row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(Press(action, *args, label="Old"))
+        return await self.press(who, await self._send(view=Layout(row)), "Old")
+
+    async def press_strange(self, who: Any, custom_id: str) -> InteractionResult:
+        """Press a button that `bot.press` can't have made."""
+        button: discord.ui.Button[Any] = discord.ui.Button(label="Old", custom_id=custom_id)
+        view = Layout(discord.ui.ActionRow(button))
+        return await self.press(who, await self._send(view=view), "Old")
+
+    async def _send(self, **message: Any) -> Any:
+        channel = self.bot.get_channel(self.channel.id)
+        assert isinstance(channel, discord.TextChannel)
+        return await channel.send(**message)
 
 
 def answer_in(result: InteractionResult) -> Any:
@@ -109,6 +138,24 @@ def select(message: Any, custom_id: str) -> dict[str, Any]:
         if found.get("custom_id", "").startswith(custom_id) and "options" in found:
             return found
     raise AssertionError(f"no select {custom_id!r}")
+
+
+def shown(result: InteractionResult) -> list[Any]:
+    """All messages that an interaction brought, in their order."""
+    first = [result.response] if result.response else []
+    return [*first, *(m for m in result.followups if m.id not in {f.id for f in first})]
+
+
+def said(result: InteractionResult) -> str:
+    """The text of all of them."""
+    return "\n".join(text_of(message) for message in shown(result))
+
+
+def fields(result: InteractionResult) -> dict[str, dict[str, Any]]:
+    """The inputs of the form that was opened, by their names."""
+    assert result.modal is not None, "no form was opened"
+    inputs = (label["component"] for label in result.modal["components"])
+    return {i["custom_id"]: i for i in inputs}
 
 
 def links(message: Any) -> list[str]:

@@ -43,7 +43,7 @@ ANSWER = {
         },
     ),
     "text": str,
-    "statements": [{"text": str, "citations": [int], "voice": VOICES}],
+    "statements": [{"text": str, "citations": [int], "voice": VOICES, "lead": str}],
     "citations": [CITATION],
     "nearest": [CITATION],
     "mode": str,

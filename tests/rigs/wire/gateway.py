@@ -167,6 +167,8 @@ class Gateway:
             "relationships": [],
             "application": {"id": application["id"], "flags": application["flags"]},
         }
+        if "shard" in data:
+            ready["shard"] = data["shard"]
         session.add("READY", ready)
         session.add("GUILD_CREATE", self.world.guild_payload(), welcome=True)
         await self._pump(connection)

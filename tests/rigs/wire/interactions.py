@@ -63,9 +63,10 @@ class Interactions:
 
     def _complete(self, call: Recorded, message: Payload) -> Reply:
         """An edit; one that ends "is thinking …" counts as saying it."""
+        before = message["flags"]
         self._speech.change(call, message, call.json)
-        if message["flags"] & LOADING:
-            message["flags"] &= ~LOADING
+        message["flags"] = (message["flags"] | before & EPHEMERAL) & ~LOADING
+        if before & LOADING:
             self.world.said.append(message)
         return Reply(200, message)
 

@@ -11,6 +11,7 @@ from unittest.mock import patch
 import discord.client
 import discord.gateway
 import discord.http
+import discord.shard
 import discord.state
 import discord.webhook.async_
 import yarl
@@ -52,7 +53,7 @@ def redirected(origin: str, gateway: str, pace: float, waits: list[float]) -> It
         turn = stack.enter_context
         turn(patch.object(discord.http.Route, "BASE", f"{origin}/api/v10"))
         turn(patch.object(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(gateway)))
-        for module in (discord.client, discord.http, discord.webhook.async_):
+        for module in (discord.client, discord.http, discord.shard, discord.webhook.async_):
             turn(patch.object(module, "asyncio", _PacedAsyncio(pace, waits)))
         turn(patch.object(discord.state.ConnectionState, "__init__", paced_state))
         yield

@@ -12,7 +12,7 @@ from aiohttp import web
 
 Payload = dict[str, Any]
 
-PATIENCE = 15.0  # seconds that a wait lasts before it fails; far more than anything here needs
+PATIENCE = 30.0  # seconds that a wait lasts before it fails; far more than anything here needs
 
 
 @dataclass

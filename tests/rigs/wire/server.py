@@ -52,7 +52,8 @@ class Slash(NamedTuple):
 class WireDiscord(Watching):
     """One guild, one text channel, one human member and the bot, whose ids are ints.
 
-    `heartbeat_interval` is in milliseconds. `pace` multiplies discord.py's own waits.
+    `heartbeat_interval` is in milliseconds. `pace` multiplies discord.py's own waits. `origin` and
+    `gateway` are the rig's addresses inside the block, for `redirected` in another process.
     `approved_intents` are those without privileged ones, as a new application has them.
     """
 
@@ -68,6 +69,7 @@ class WireDiscord(Watching):
             self._world.approved_intents = approved_intents.value
         self._scripts: list[tuple[str, re.Pattern[str], deque[Reply]]] = []
         self._pace = pace
+        self.origin, self.gateway = "", ""
         self._faults: list[Exception] = []
         self._turned = ExitStack()
         app = web.Application(client_max_size=32 << 20)
@@ -81,11 +83,11 @@ class WireDiscord(Watching):
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         host, port = self._runner.addresses[0][:2]
-        gateway = f"ws://{host}:{port}/ws"
-        self._rest.gateway = gateway
-        self._gateway.resume_url = f"{gateway}/resume"
-        origin = f"http://{host}:{port}"
-        self._turned.enter_context(redirected(origin, gateway, self._pace, self.waits))
+        self.origin, self.gateway = f"http://{host}:{port}", f"ws://{host}:{port}/ws"
+        self._rest.gateway = self.gateway
+        self._gateway.resume_url = f"{self.gateway}/resume"
+        turned = redirected(self.origin, self.gateway, self._pace, self.waits)
+        self._turned.enter_context(turned)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -144,12 +146,32 @@ class WireDiscord(Watching):
         return int(data["id"])
 
     async def slash(
-        self, name: str, options: Payload | None = None, channel: int | None = None
+        self,
+        name: str,
+        options: Payload | None = None,
+        channel: int | None = None,
+        *,
+        by: int | None = None,
+        guild: int | None = None,
     ) -> Slash:
-        """The member uses a command; words after the first in `name` are subcommands."""
+        """Somebody uses a command, the member if not said otherwise.
+
+        Words after the first in `name` are subcommands. `guild` may be one that the bot isn't in.
+        """
         data = self._world.interaction(name, options or {}, channel)
+        if by is not None:
+            data["member"]["user"]["id"] = str(by)
+        if guild is not None:
+            data["guild_id"] = str(guild)
+            data["authorizing_integration_owners"] = {"0": str(guild)}
         await self.dispatch("INTERACTION_CREATE", data)
         return Slash(int(data["id"]), data["token"])
+
+    def slash_event(
+        self, name: str, options: Payload | None = None, channel: int | None = None
+    ) -> Payload:
+        """The INTERACTION_CREATE that `slash` dispatches."""
+        return self._world.interaction(name, options or {}, channel)
 
     async def drop(self) -> None:
         """Abort the connection without a close frame."""
@@ -186,8 +208,7 @@ class WireDiscord(Watching):
         socket = request.path in ("/ws", "/ws/resume")
         path = request.path if socket else request.path.removeprefix("/api/v10")
         call = await recorded(request, path)
-        if not socket:
-            self.requests.append(call)
+        (self.handshakes if socket else self.requests).append(call)
         self._bell.ring()
         reply = self._scripted(call)
         if reply is None:

@@ -11,11 +11,15 @@ from tests.rigs.wire.world import World
 
 
 class Watching:
-    """`requests`: the REST calls so far. `waits`: the seconds that discord.py meant to sleep."""
+    """`requests`: the REST calls so far. `handshakes`: requests for a gateway connection.
+
+    `waits`: the seconds that discord.py meant to sleep.
+    """
 
     def __init__(self, token: str, heartbeat_interval: int) -> None:
         self.token = token
         self.requests: list[Recorded] = []
+        self.handshakes: list[Recorded] = []
         self.waits: list[float] = []
         self._bell = Bell()
         self._world = World()
@@ -91,6 +95,13 @@ class Watching:
         await self._bell.until(
             lambda: self._gateway.welcomed >= n,
             lambda: f"connected {self._gateway.welcomed} times, not {n}",
+        )
+
+    async def handshake(self, n: int = 1) -> None:
+        """Until n times a gateway connection was asked for, be it refused."""
+        await self._bell.until(
+            lambda: len(self.handshakes) >= n,
+            lambda: f"asked to connect {len(self.handshakes)} times, not {n}",
         )
 
     async def left(self, n: int = 1) -> None:

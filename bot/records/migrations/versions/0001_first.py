@@ -34,9 +34,12 @@ def upgrade() -> None:
         sa.Column("receipt_id", sa.String(32), index=True),
         sa.Column("suggestions", sa.JSON, nullable=False),
         sa.Column("message_id", sa.BigInteger, index=True),
+        sa.Column("jump_url", sa.Text),
         sa.Column("created_at", sa.String(40), nullable=False, index=True),
+        sqlite_autoincrement=True,
     )
     op.create_index("asked_channel", "asked", ["channel_id", "created_at"])
+    op.create_index("asked_here", "asked", ["guild_id", "asked_in"])
     op.create_index("asked_user", "asked", ["user_id", "created_at"])
     op.create_table(
         "ratings",
@@ -59,6 +62,7 @@ def upgrade() -> None:
         sa.Column("words", sa.Text, nullable=False),
         sa.Column("status", sa.String(20), nullable=False),
         sa.Column("created_at", sa.String(40), nullable=False),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "gaps",
@@ -70,6 +74,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(40), nullable=False),
         sa.Column("sent_by", sa.BigInteger),
         sa.Column("created_at", sa.String(40), nullable=False),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "facts",

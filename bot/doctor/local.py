@@ -1,0 +1,95 @@
+"""What can be checked without Discord: disk, records, model, index."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+
+from bot.doctor.check import Check
+from bot.records import Records
+from bot.settings import Settings
+from index.errors import ConcordError, IndexBusy, ModelUnavailable
+from index.library import Library
+
+_LITTLE_SPACE = 500 * 2**20
+_GIB = 2**30
+
+
+def local_checks(settings: Settings) -> list[Check]:
+    """Blocks; opens the stores, so the first run on a machine reads the sources in."""
+    return [*_disk(settings), _records(settings), *_library(settings), _operator(settings)]
+
+
+def _disk(settings: Settings) -> Iterator[Check]:
+    folder = settings.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"x")
+    except OSError as error:
+        yield Check(
+            "data folder",
+            "fail",
+            f"{folder} can't be written: {error.strerror}.",
+            "Set CONCORD_DATA_DIR to a folder that this user may write.",
+        )
+        return
+    yield Check("data folder", "ok", f"{folder} can be written.")
+    free = shutil.disk_usage(folder).free
+    found = f"{free / _GIB:.1f} GiB free."
+    if free < _LITTLE_SPACE:
+        yield Check("disk", "warn", found, "Free some space: a full disk stops every answer.")
+    else:
+        yield Check("disk", "ok", found)
+
+
+def _records(settings: Settings) -> Check:
+    try:
+        records = Records(settings.records_url)
+        try:
+            servers = len(records.servers())
+        finally:
+            records.close()
+    except ConcordError as error:
+        return Check("records", "fail", error.sentence, "Restore records.sqlite from a backup.")
+    return Check("records", "ok", f"{servers} servers have settings of their own.")
+
+
+def _library(settings: Settings) -> Iterator[Check]:
+    try:
+        with Library.open(settings.index_options()) as library:
+            yield Check(
+                "model", "ok", f"{library.embedder.name} loads; its files are the checked ones."
+            )
+            mended = library.check()
+            stats = library.stats()
+            held = f"{stats['active_sources']} sources, {stats['active_passages']} passages."
+            if not stats["active_passages"]:
+                yield Check(
+                    "index",
+                    "warn",
+                    "It holds nothing, so every question is refused.",
+                    "Add sources with `concord sources add`, or set CONCORD_BUILTIN_SOURCES=true.",
+                )
+            elif not (mended.sound and library.mended_at_start.sound):
+                yield Check("index", "ok", f"{held} It differed from the registry and was mended.")
+            else:
+                yield Check("index", "ok", f"{held} It agrees with the registry.")
+    except IndexBusy:
+        yield Check("index", "skip", "Another Concord process has it open: the bot is running.", "")
+    except ModelUnavailable as error:
+        yield Check("model", "fail", error.sentence, "Install Concord anew.")
+    except ConcordError as error:
+        yield Check("index", "fail", error.sentence, "See `concord index check`.")
+
+
+def _operator(settings: Settings) -> Check:
+    if settings.operator:
+        return Check("operator", "ok", f"/about names {settings.operator}.")
+    return Check(
+        "operator",
+        "warn",
+        "/about and /privacy don't say who runs this bot.",
+        "Set CONCORD_OPERATOR to a name and a way to reach you.",
+    )

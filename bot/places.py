@@ -1,0 +1,56 @@
+"""What the bot may do where a message stands. A request that Discord would refuse isn't made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+
+def may_send(channel: object) -> bool:
+    mine = _mine(channel)
+    if mine is None:
+        return True
+    if not mine.view_channel:
+        return False
+    if isinstance(channel, discord.Thread):
+        return mine.send_messages_in_threads and not channel.locked
+    return mine.send_messages
+
+
+def may_open_threads(channel: object) -> bool:
+    """Whether a thread can be opened under a message here, and written in."""
+    mine = _mine(channel)
+    return (
+        isinstance(channel, discord.TextChannel)
+        and mine is not None
+        and mine.view_channel
+        and mine.read_message_history
+        and mine.create_public_threads
+        and mine.send_messages_in_threads
+    )
+
+
+def may_reply_to(message: discord.Message) -> bool:
+    """Whether an answer may point at this message: Discord wants it to be readable for that."""
+    mine = _mine(message.channel)
+    return mine is None or mine.read_message_history
+
+
+def pointing_at(message: discord.Message) -> dict[str, Any]:
+    """Arguments for replying to a message without a ping, be it deleted in the meantime."""
+    if not may_reply_to(message):
+        return {}
+    return {
+        "reference": message.to_reference(fail_if_not_exists=False),
+        "mention_author": False,
+    }
+
+
+def _mine(channel: object) -> discord.Permissions | None:
+    """The bot's permissions; None where there are none to ask for, as in direct messages."""
+    if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        return None
+    if isinstance(channel, discord.Thread) and channel.parent is None:
+        return None
+    return channel.permissions_for(channel.guild.me)

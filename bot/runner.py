@@ -1,0 +1,101 @@
+"""Running the bot until it is told to stop, and what Discord may say instead of letting it in."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import suppress
+
+import aiohttp
+import discord
+import structlog
+
+from bot.client import ConcordBot, build
+from bot.errors import DiscordRefused, NoToken
+from bot.logs import set_up
+from bot.metrics import Metrics
+from bot.operator import operator_words
+from bot.settings import Settings
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger("concord.runner")
+# Discord's documentation: Gateway Close Event Codes.
+_WRONG_TOKEN = 4004
+_TOO_FEW_SHARDS = 4011
+
+
+def run(settings: Settings) -> None:
+    """Connect and serve until SIGTERM or Ctrl-C.
+
+    Raises `NoToken`, `DiscordRefused`, or what opening the stores raises.
+    """
+    words = operator_words()
+    if not settings.discord_token.get_secret_value():
+        raise NoToken(words["no_token"])
+    # There is no voice here: two warnings at each start would only worry.
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+    metrics = Metrics()
+    set_up(settings, on_rate_limit=metrics.rate_limited.inc)
+    asyncio.run(serve(build(settings, metrics=metrics), words))
+
+
+async def serve(bot: ConcordBot, words: dict[str, str]) -> None:
+    """Run a bot; SIGTERM and SIGINT let it finish what is under way."""
+    loop = asyncio.get_running_loop()
+    starting = asyncio.ensure_future(bot.start(bot.settings.discord_token.get_secret_value()))
+    stopping: list[asyncio.Task[None]] = []
+
+    async def stop() -> None:
+        if not hasattr(bot, "desk"):  # still setting up: there is nothing to finish
+            starting.cancel()
+        await bot.close()
+        # discord.py tries a first connection again and again, even where it was told to close.
+        starting.cancel()
+
+    def on_signal() -> None:
+        if not stopping:
+            stopping.append(loop.create_task(stop()))
+
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):  # where the system has no signals for loops
+            loop.add_signal_handler(sign, on_signal)
+    try:
+        await starting
+    except asyncio.CancelledError:
+        if not stopping:
+            raise
+    except Exception as error:
+        if stopping:
+            _log.info("stopped while starting", error=repr(error))
+        else:
+            refused = _refused(error, words)
+            if refused is None:
+                raise
+            raise refused from error
+    finally:
+        await bot.close()
+        if stopping:
+            await stopping[0]
+
+
+def _refused(error: Exception, words: dict[str, str]) -> DiscordRefused | None:
+    """What Discord said, as a sentence for the operator; None for what isn't Discord's doing."""
+    match error:
+        case discord.LoginFailure():
+            return DiscordRefused(words["bad_token"])
+        case discord.PrivilegedIntentsRequired():
+            return DiscordRefused(words["no_intent"])
+        case discord.ConnectionClosed():
+            return DiscordRefused(_closed(error, words))
+        case aiohttp.ClientConnectionError() | discord.GatewayNotFound():
+            return DiscordRefused(words["unreachable"])
+        case discord.DiscordServerError():
+            return DiscordRefused(words["unreachable"])
+    return None
+
+
+def _closed(error: discord.ConnectionClosed, words: dict[str, str]) -> str:
+    if error.code == _WRONG_TOKEN:
+        return words["bad_token"]
+    if error.code == _TOO_FEW_SHARDS:
+        return words["too_few_shards"]
+    return f"Discord closed the connection for good (code {error.code})."
