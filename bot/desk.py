@@ -21,6 +21,7 @@ from bot.errors import AskedTooOften, QuestionFailed, Stopping
 from bot.limits import Buckets, FairGate
 from bot.metrics import Metrics
 from bot.offload import Offload
+from bot.places import scope_name
 from bot.records import Asked, Records
 from bot.records.store import NewQuestion
 from bot.settings import Settings
@@ -227,7 +228,10 @@ class Desk:
         unsaid: Set[RefusalReason],
         find: Callable[[], Answer] | None,
     ) -> Reply | None:
-        answer = find() if find else self._library.ask(new.question, self._history(new))
+        scope = scope_name(new.guild_id)
+        answer = (
+            find() if find else self._library.ask(new.question, self._history(new), scope=scope)
+        )
         if asked_id is None:
             # Entered only now that it is certain to be spoken of.
             quiet = answer.refusal is not None and answer.refusal.reason in unsaid
@@ -235,7 +239,7 @@ class Desk:
             if asked_id is None:
                 self._library.forget_receipts([answer.receipt_id])
                 return None
-        suggestions = self._library.suggest(answer, 3 if answer.answered else 2)
+        suggestions = self._library.suggest(answer, 3 if answer.answered else 2, scope=scope)
         if not answer.answered and not suggestions:
             # Nothing near it can be answered: show what this is about at all.
             suggestions = [q for q in self._starters if q != new.question][:2]

@@ -38,6 +38,7 @@ def register(commands: typer.Typer) -> None:
     )(restore)
     commands.command(epilog="Example: concord sources edit my-report --licence 'CC BY 4.0'")(edit)
     commands.command(epilog="Example: concord sources refresh my-report")(refresh)
+    commands.command(epilog="Example: concord sources share my-report")(share)
     commands.command(epilog="Example: concord sources export my-report > my-report.md")(export)
 
 
@@ -136,6 +137,15 @@ def refresh(source_id: SOURCE, by: BY = "", json: JSON = False) -> None:
     number = found.proposal.id
     told = f"{source_id} has changed: proposal {number}. `concord sources review {number}`"
     report(json, {"changed": True, "proposal": number}, told)
+
+
+def share(source_id: SOURCE, by: BY = "", json: JSON = False) -> None:
+    """Let a source that served one server serve everybody."""
+    from index.review.care import Care
+
+    with stores() as (registry, library):
+        source = Care(registry, library).share(source_id, by=who(by))
+    report(json, {"shared": source.id}, f"Shared: {source.id}.", later=library is None)
 
 
 def export(source_id: SOURCE) -> None:

@@ -28,6 +28,10 @@ TITLE = Annotated[str, typer.Option(help="Another title.")]
 AUTHOR = Annotated[list[str] | None, typer.Option(help="An author; may be given several times.")]
 PUBLISHED = Annotated[str, typer.Option(help="Another date.")]
 LICENCE = Annotated[str, typer.Option(help="Another licence.")]
+SERVER = Annotated[
+    int | None,
+    typer.Option(metavar="ID", help="The Discord server that it serves alone; else everybody."),
+]
 VOICE = Annotated[Voice | None, typer.Option(help="Whose claims it holds.")]
 
 

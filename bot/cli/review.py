@@ -21,6 +21,7 @@ from bot.cli.moderation import (
     JSON,
     LICENCE,
     PUBLISHED,
+    SERVER,
     TITLE,
     VOICE,
     fields,
@@ -30,6 +31,7 @@ from bot.cli.moderation import (
     who,
 )
 from bot.cli.render import print_indented
+from bot.places import scope_name
 from bot.settings import load_settings
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ def propose(
     what: Annotated[str, typer.Argument(help="A file, or an http(s) address.")],
     why: Annotated[str, typer.Option(help="Why it should be a source.")] = "",
     voice: VOICE = None,
+    server: SERVER = None,
     by: BY = "",
     json: JSON = False,
 ) -> None:
@@ -64,15 +67,24 @@ def propose(
 
     settings = load_settings()
     options = settings.index_options()
+    scope = scope_name(server)
     with registry_alone() as registry:
         desk = Review(registry)
         if "://" in what:
             made = asyncio.run(
-                propose_address(desk, what, options.fetch, by=who(by), why=why, voice=voice)
+                propose_address(
+                    desk, what, options.fetch, by=who(by), why=why, scope=scope, voice=voice
+                )
             )
         else:
             made = propose_file(
-                desk, Path(what), options.max_file_bytes, by=who(by), why=why, voice=voice
+                desk,
+                Path(what),
+                options.max_file_bytes,
+                by=who(by),
+                why=why,
+                scope=scope,
+                voice=voice,
             )
         proposal = made.proposal
         warnings = desk.warnings(proposal.id)
@@ -220,6 +232,7 @@ def _as_json(proposal: Proposal) -> dict[str, Any]:
         "url": source.url,
         "licence": source.licence,
         "voice": source.voice.value,
+        "scope": proposal.scope,
         "new_version": bool(proposal.replaces),
         "proposer": proposal.proposer,
         "why": proposal.why,

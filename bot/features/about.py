@@ -9,6 +9,8 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
+from bot.answering import scope_of
+from bot.places import scope_name
 from bot.press import Act, Interaction, acknowledge
 from bot.replies.message import Layout
 from bot.replies.text import one_line
@@ -32,7 +34,9 @@ class About(commands.Cog):
     async def _show(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
         words, library = self.bot.words, self.bot.library
-        cards = await self.bot.off.quick(library.source_cards)
+        cards = await self.bot.off.quick(
+            library.source_cards, scope=scope_name(scope_of(interaction))
+        )
         active = [c for c in cards if c.active]
         dates = [c.fetched_at for c in active if c.fetched_at]
         changed = (

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process, utils
 
 from bot.answering import answer_interaction, question_in
 from bot.errors import NotAllowed
+from bot.places import scope_name
 from bot.press import Interaction
 from bot.replies.text import label
 from index.model import Answer
@@ -35,8 +36,8 @@ class Define(commands.Cog):
         if not bare:
             raise NotAllowed(self.bot.words("answer.no_text"))
 
-        def find(_server: int | None) -> Answer:
-            return self.bot.library.define(bare)
+        def find(guild_id: int | None) -> Answer:
+            return self.bot.library.define(bare, scope=scope_name(guild_id))
 
         await answer_interaction(interaction, f"What is {bare}?", anew=True, find=find, title=bare)
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from discord.ext import commands
 
+from bot.answering import scope_of
 from bot.errors import Gone
+from bot.places import scope_name
 from bot.press import Act, Interaction, acknowledge
 from bot.replies.passages import passages
 from bot.replies.receipt import why
@@ -28,14 +30,16 @@ class Receipts(commands.Cog):
     async def _passages(self, interaction: Interaction, act: Act) -> None:
         await acknowledge(interaction)
         receipt = await receipt_of(interaction, act.arg(0), said=True)
-        found = await self.bot.off.quick(self._around, receipt.citations)
+        found = await self.bot.off.quick(
+            self._around, receipt.citations, scope_name(scope_of(interaction))
+        )
         for view in passages(found, self.bot.words):
             await interaction.followup.send(view=view, ephemeral=True)
 
     async def _why(self, interaction: Interaction, act: Act) -> None:
         await acknowledge(interaction)
         receipt = await receipt_of(interaction, act.arg(0))
-        sources = self.bot.library.corpus.sources
+        sources = self.bot.library.corpus_of(scope_name(scope_of(interaction))).sources
         titles = {c.source_id: c.source_title for c in [*receipt.citations, *receipt.nearest]}
         titles |= {key: source.title for key, source in sources.items()}
         await interaction.followup.send(view=why(receipt, titles, self.bot.words), ephemeral=True)
@@ -46,8 +50,8 @@ class Receipts(commands.Cog):
         message = self.bot.replies.rest(receipt.answer(), act.number(1))
         await interaction.followup.send(view=message.view, ephemeral=True)
 
-    def _around(self, citations: list[Citation]) -> list[tuple[Citation, Surroundings]]:
-        return [(c, self.bot.library.around(c)) for c in citations]
+    def _around(self, citations: list[Citation], scope: str) -> list[tuple[Citation, Surroundings]]:
+        return [(c, self.bot.library.around(c, scope=scope)) for c in citations]
 
 
 async def receipt_of(interaction: Interaction, receipt_id: str, *, said: bool = False) -> Receipt:

@@ -11,6 +11,8 @@ from discord import app_commands, ui
 from discord.ext import commands
 from rapidfuzz import fuzz, process, utils
 
+from bot.answering import scope_of
+from bot.places import scope_name
 from bot.press import Act, Choice, Interaction, Press, acknowledge
 from bot.replies.address import safe_address
 from bot.replies.message import Layout
@@ -40,7 +42,7 @@ class Sources(commands.Cog):
     @app_commands.choices(voice=[app_commands.Choice(name=v.value, value=v.value) for v in Voice])
     async def sources(self, interaction: Interaction, voice: str | None = None) -> None:
         await acknowledge(interaction)
-        view = await self._page(0, voice or ALL)
+        view = await self._page(interaction, 0, voice or ALL)
         await interaction.edit_original_response(view=view)
 
     @app_commands.command(description="One source: who wrote it, its licence, what is held of it.")
@@ -48,13 +50,13 @@ class Sources(commands.Cog):
     @app_commands.rename(source="id")
     async def source(self, interaction: Interaction, source: str) -> None:
         await acknowledge(interaction)
-        await interaction.edit_original_response(view=await self._one(source))
+        await interaction.edit_original_response(view=await self._one(interaction, source))
 
     @source.autocomplete("source")
     async def _offer(
         self, interaction: Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
-        cards = await self.bot.off.quick(self.bot.library.source_cards)
+        cards = await self._cards(interaction)
         names = {c.source.id: _name(c) for c in cards}
         ids = list(names)
         if current.strip():
@@ -76,26 +78,35 @@ class Sources(commands.Cog):
 
     async def _turn(self, interaction: Interaction, act: Act) -> None:
         """Another page. From the help panel a new message opens; in the list it is turned."""
-        view = await self._page(act.number(0), act.arg(1))
+        view = await self._page(interaction, act.number(0), act.arg(1))
         if len(act.args) > 2:
             await interaction.response.edit_message(view=view)
         else:
             await interaction.response.send_message(view=view, ephemeral=True)
 
     async def _filter(self, interaction: Interaction, act: Act) -> None:
-        await interaction.response.edit_message(view=await self._page(0, act.chosen[0]))
+        await interaction.response.edit_message(
+            view=await self._page(interaction, 0, act.chosen[0])
+        )
 
     async def _opened(self, interaction: Interaction, act: Act) -> None:
         await acknowledge(interaction)
-        await interaction.followup.send(view=await self._one(act.chosen[0]), ephemeral=True)
+        await interaction.followup.send(
+            view=await self._one(interaction, act.chosen[0]), ephemeral=True
+        )
 
-    async def _page(self, page: int, voice: str) -> ui.LayoutView:
-        cards = await self.bot.off.quick(self.bot.library.source_cards)
-        return listing(cards, page, voice, self.bot.words)
+    async def _page(self, interaction: Interaction, page: int, voice: str) -> ui.LayoutView:
+        return listing(await self._cards(interaction), page, voice, self.bot.words)
 
-    async def _one(self, source_id: str) -> ui.LayoutView:
-        card = await self.bot.off.quick(self.bot.library.source_card, source_id)
+    async def _one(self, interaction: Interaction, source_id: str) -> ui.LayoutView:
+        scope = scope_name(scope_of(interaction))
+        card = await self.bot.off.quick(self.bot.library.source_card, source_id, scope=scope)
         return detail(card, self.bot.words)
+
+    async def _cards(self, interaction: Interaction) -> list[SourceCard]:
+        """Those that are known here: what another server added isn't."""
+        scope = scope_name(scope_of(interaction))
+        return await self.bot.off.quick(self.bot.library.source_cards, scope=scope)
 
 
 def listing(cards: Sequence[SourceCard], page: int, voice: str, words: Words) -> ui.LayoutView:

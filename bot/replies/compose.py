@@ -159,7 +159,9 @@ class Replies:
         for citation in answer.nearest:
             more = f"\n{cited.plain_line(citation, self.words)}\n{_near(citation)}"
             plain += more if size(plain + more) <= PLAIN_TEXT else ""
-        above = [*self._above(question, note), ui.TextDisplay(message)]
+        above = self._above(question, note)
+        above += [ui.Separator(visible=False)] if above else []
+        above.append(ui.TextDisplay(message))
         buttons = [Press("why", answer.receipt_id, label="Why?")]
         if answer.nearest:
             buttons.append(Press("gap", answer.receipt_id, label="Send to the moderators"))

@@ -15,11 +15,24 @@ from index.review.review import Review, Taken
 
 
 def propose_file(
-    review: Review, path: Path, max_bytes: int, *, by: str, why: str, voice: Voice | None = None
+    review: Review,
+    path: Path,
+    max_bytes: int,
+    *,
+    by: str,
+    why: str,
+    scope: str = "",
+    voice: Voice | None = None,
 ) -> Taken:
     """Propose a file of this machine. Raises what reading it and `Review.propose` raise."""
     return propose_bytes(
-        review, load_file(path, max_bytes), name=path.name, by=by, why=why, voice=voice
+        review,
+        load_file(path, max_bytes),
+        name=path.name,
+        by=by,
+        why=why,
+        scope=scope,
+        voice=voice,
     )
 
 

@@ -18,7 +18,7 @@ HEAD = "<!doctype html><html><head><title>The mill</title></head><body>"
 REFUSED = {
     "picture.md": (b"\x89PNG\r\n\x1a\n" + bytes(200), "is a picture"),
     "program.md": (b"\x7fELF" + bytes(200), "is a program"),
-    "report.txt": (b"%PDF-1.7 ...", "is a PDF"),
+    "report.txt": (b"%PDF-1.7 ...", "is damaged: it doesn't open as a PDF"),
     "office.html": (b"PK\x03\x04" + bytes(200), "is a ZIP archive or an office document"),
     "packed.txt": (b"\x1f\x8b\x08" + bytes(200), "is a compressed file"),
     "noise.md": (random.Random(1).randbytes(5000), "is a binary file, not a text"),
@@ -203,7 +203,9 @@ def test_paths_that_lead_nowhere(concord: Typed) -> None:
     Path("nothing/table.csv").write_text("a,b", encoding="utf-8")
     empty = concord("sources", "add", "nothing")
     assert empty.status == 2
-    assert "The folder nothing holds no HTML (.html), Markdown (.md) or plain" in empty.sentence
+    assert (
+        "The folder nothing holds no files of the types that Concord reads: HTML" in empty.sentence
+    )
     wrong = concord("sources", "add", "nothing/table.csv")
     assert wrong.status == 1
     assert "table.csv ends in .csv; Concord reads HTML" in wrong.out

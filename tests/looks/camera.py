@@ -74,10 +74,12 @@ def save(png: bytes, path: Path, *, small: bool = False) -> None:
 
 
 def _trimmed(picture: Image.Image) -> Image.Image:
-    """Without what is empty at the right and at the bottom, but for a margin."""
-    ground = Image.new("RGB", picture.size, picture.getpixel((0, 0)))
-    box = ImageChops.difference(picture, ground).getbbox()
+    """Without what is empty at the right, and with a margin there and at the bottom."""
+    ground = picture.getpixel((0, 0))
+    empty = Image.new("RGB", picture.size, ground)
+    box = ImageChops.difference(picture, empty).getbbox()
     if box is None:
         return picture
-    width, height = picture.size
-    return picture.crop((0, 0, min(width, box[2] + _MARGIN), min(height, box[3] + _MARGIN)))
+    framed = Image.new("RGB", (box[2] + _MARGIN, box[3] + _MARGIN), ground)
+    framed.paste(picture, (0, 0))
+    return framed

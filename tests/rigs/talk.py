@@ -46,9 +46,9 @@ def held(library: Library) -> Iterator[Held]:
     """Questions reach the library and are answered on `release`, at the latest at the end."""
     holding, ask = Held(), library.ask
 
-    def slow(*args: Any) -> Any:
+    def slow(*args: Any, **more: Any) -> Any:
         holding.wait()
-        return ask(*args)
+        return ask(*args, **more)
 
     with mock.patch.object(library, "ask", slow):
         try:
