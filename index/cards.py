@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from index.model import Source
+from index.model import Origin, Source
 from index.registry.listing import Holding
 
 
@@ -26,9 +26,21 @@ class SourceCard:
 
 
 def cards(held: Sequence[Holding], active: Container[str]) -> list[SourceCard]:
-    """Cards, active sources first, then by title. `active`: ids of the active sources."""
+    """Cards: active sources first, our own notes after the others, then by title.
+
+    `active`: ids of the active sources.
+    """
     made = [
         SourceCard(h.source, h.passages, h.added_at, h.source.id in active, h.fetched_from)
         for h in held
     ]
-    return sorted(made, key=lambda c: (not c.active, c.source.title.casefold(), c.source.id))
+    return sorted(
+        made,
+        # Our own notes come after what others published: people look for that first.
+        key=lambda c: (
+            not c.active,
+            c.source.origin is Origin.OWN and c.source.stands_in_for is None,
+            c.source.title.casefold(),
+            c.source.id,
+        ),
+    )

@@ -114,19 +114,18 @@ class FeedbackButtons(commands.Cog):
             words,
         )
         asked = await self.bot.off.quick(self.bot.records.of_receipt, receipt.id)
-        lines = [
-            f"**{self.bot.words('feedback.case_title', id=case.id)}**",
-            f"**{cut(one_line(receipt.standalone_question), 300)}**",
-            cited.line(citation, self.bot.words),
-            f"> “{cut(one_line(citation.quote), 900)}”",
-            f"<@{interaction.user.id}>:",
-            cut(quoted(words), 1200),
+        question = cut(one_line(receipt.standalone_question), 300)
+        disputed = cut(quoted(words), 1200)
+        texts = [
+            f"### {self.bot.words('feedback.case_title', id=case.id)}\n**{question}**",
+            f"{cited.line(citation, self.bot.words)}\n> “{cut(one_line(citation.quote), 900)}”",
+            f"<@{interaction.user.id}>:\n{disputed}",
         ]
         if asked is not None and asked.link is not None:
-            lines.append(self.bot.words("feedback.case_where", link=asked.link))
+            texts.append(self.bot.words("feedback.case_where", link=asked.link))
         if not new:
             told = self.bot.words("feedback.challenged_again", id=case.id)
-        elif await self._tell_moderators(guild_id, lines):
+        elif await self._tell_moderators(guild_id, texts):
             told = self.bot.words("feedback.challenged", id=case.id)
         else:
             told = self.bot.words("feedback.challenged_unseen", id=case.id)
@@ -142,12 +141,12 @@ class FeedbackButtons(commands.Cog):
         told = "refusal.sent" if first else "refusal.sent_already"
         if first:
             title = self.bot.words("feedback.gap_title")
-            lines = [f"**{title}**", f"> {cut(one_line(gap.question), 900)}"]
-            if not await self._tell_moderators(gap.guild_id, lines):
+            texts = [f"### {title}\n> {cut(one_line(gap.question), 900)}"]
+            if not await self._tell_moderators(gap.guild_id, texts):
                 told = "refusal.sent_nowhere"
         await interaction.followup.send(self.bot.words(told), ephemeral=True)
 
-    async def _tell_moderators(self, guild_id: int | None, lines: list[str]) -> bool:
+    async def _tell_moderators(self, guild_id: int | None, texts: list[str]) -> bool:
         """Post to the moderators' channel; what can't be posted is in the records all the same."""
         channel_id = self.bot.server(guild_id).moderator_channel
         channel = self.bot.get_channel(channel_id) if channel_id else None
@@ -156,9 +155,10 @@ class FeedbackButtons(commands.Cog):
         if channel.guild.id != guild_id:
             return False
         try:
-            await channel.send(
-                view=Layout(ui.Container(ui.TextDisplay(cut("\n".join(lines), 3900))))
-            )
+            items: list[ui.Item[Any]] = [ui.TextDisplay(text) for text in texts]
+            for i in range(len(items) - 1, 0, -1):
+                items.insert(i, ui.Separator())
+            await channel.send(view=Layout(ui.Container(*items)))
         except UNSENT as error:
             self.bot.note(error)
             return False

@@ -163,7 +163,7 @@ async def test_a_question_that_was_under_way_is_forgotten_too(
 ) -> None:
     ask, receipts = library.ask, []
 
-    def ask_and_forget(*args: Any) -> Any:
+    def ask_and_forget(*args: Any, **more: Any) -> Any:
         answer = ask(*args)
         world.bot.records.privacy.forget(world.alice.id)
         receipts.append(answer.receipt_id)
