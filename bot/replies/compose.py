@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.press import Press
 from bot.replies import citations as cited
-from bot.replies.message import COMPONENTS, PLAIN_TEXT, Layout, Message, fits
+from bot.replies.message import COMPONENTS, PLAIN_TEXT, TEXT_IN_ALL, Layout, Message, fits
 from bot.replies.text import cut, label, short, size
 from bot.wording import Words
 from index.model import Answer, Citation, Statement
@@ -77,9 +77,8 @@ class Replies:
         below: list[ui.Item[Any]],
     ) -> Layout:
         """As many statements as fit one message with their citations; at least one."""
-        most = min(len(answer.statements) - start, COMPONENTS)
         for room in _ROOMS:
-            for count in range(most, 0, -1):
+            for count in range(_at_most(answer.statements[start:], room), 0, -1):
                 items = self._laid_out(answer, start, start + count, room, above, below)
                 if fits(items):
                     return Layout(*items)
@@ -134,7 +133,7 @@ class Replies:
         tail = f"-# {self.words('answer.cut')}"
         # Never a statement without its citations: a long one is shortened before they are.
         for room in _PLAIN_ROOMS:
-            for count in range(len(answer.statements), 0, -1):
+            for count in range(_at_most(answer.statements, room, PLAIN_TEXT), 0, -1):
                 shown = answer.statements[:count]
                 sources = [
                     cited.plain_line(c, self.words, room.title, address=room.links)
@@ -213,6 +212,16 @@ class Replies:
             ui.TextDisplay(f"-# {lead or self.words('answer.follow')}"),
             ui.ActionRow(*buttons),
         ]
+
+
+def _at_most(statements: Sequence[Statement], room: _Room, limit: int = TEXT_IN_ALL) -> int:
+    """How many could fit by their length alone: trying more would only take time."""
+    total = 0
+    for n, statement in enumerate(statements[:COMPONENTS]):
+        total += min(len(statement.text), room.statement)
+        if total > limit:
+            return max(1, n)
+    return min(len(statements), COMPONENTS)
 
 
 def answer_buttons(answer: Answer) -> list[Press]:

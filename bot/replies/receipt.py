@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.replies.message import Layout
+from bot.replies.message import Layout, fits
 from bot.replies.text import cut, short
 from bot.wording import Words
 from index.model import Receipt, ReceiptCandidate
@@ -26,22 +26,26 @@ def why(receipt: Receipt, titles: Mapping[str, str], words: Words) -> ui.LayoutV
     """`titles` by source id, for those sources that are still known."""
     quoted = [c for c in receipt.candidates if c.verdict == "quoted"]
     rest = [c for c in receipt.candidates if c.verdict != "quoted"]
-    texts = [
-        _weighed(receipt, words),
-        _listed(words("why.quoted"), quoted, _QUOTED, titles),
-        _listed(words("why.left_out"), rest, _LEFT_OUT, titles),
-    ]
-    items: list[ui.Item[Any]] = [ui.TextDisplay(f"## {words('why.title')}")]
-    items += [ui.TextDisplay(t) for t in texts if t]
-    items += [ui.Separator(), ui.TextDisplay(_made(receipt, words))]
+    items: list[ui.Item[Any]] = []
+    for share in (1, 2, 4):  # shorter, where titles or questions are very long
+        texts = [
+            _weighed(receipt, words, _QUESTION // share),
+            _listed(words("why.quoted"), quoted, _QUOTED // share, titles),
+            _listed(words("why.left_out"), rest, _LEFT_OUT // share, titles),
+        ]
+        items = [ui.TextDisplay(f"## {words('why.title')}")]
+        items += [ui.TextDisplay(t) for t in texts if t]
+        items += [ui.Separator(), ui.TextDisplay(_made(receipt, words))]
+        if fits(items):
+            break
     return Layout(ui.Container(*items))
 
 
-def _weighed(receipt: Receipt, words: Words) -> str:
-    searched = short(receipt.standalone_question, _QUESTION)
+def _weighed(receipt: Receipt, words: Words, limit: int) -> str:
+    searched = short(receipt.standalone_question, limit)
     lines = [words("why.searched", question=searched)]
     if receipt.standalone_question.strip() != receipt.question.strip():
-        asked = short(receipt.question, _QUESTION)
+        asked = short(receipt.question, limit)
         lines.append(f"-# {words('why.whole', asked=asked)}")
     if receipt.candidates:
         weighed = words(
