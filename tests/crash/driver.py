@@ -1,10 +1,12 @@
-"""The process that the crash tests kill: it adds, syncs or rebuilds, and says what it has done.
+"""The process that the crash tests kill: it works on sources, and says what it has done.
 
     python driver.py add DATA FOLDER
     python driver.py sync DATA HOST:PORT SHELF
+    python driver.py review DATA FOLDER
     python driver.py rebuild DATA
 
-A line "ok ID" is printed after a source was accepted: from then on it must never be lost.
+A line "ok ID" is printed after a source was accepted: from then on it must never be lost. A review
+also prints "proposed ID", and "gone ID" after a source was withdrawn.
 """
 
 from __future__ import annotations
@@ -14,10 +16,14 @@ import sys
 from pathlib import Path
 
 from index import intake
+from index.errors import DuplicateSource
 from index.fetching import FetchOptions
 from index.intake import Outcome, add_files, sync
 from index.library import Library
 from index.options import IndexOptions
+from index.reading import read_file
+from index.review.care import Care
+from index.review.review import Review
 
 # Many small transactions instead of one: more moments at which a kill could tear something.
 intake.BATCH_PASSAGES = 3
@@ -39,12 +45,34 @@ def _told(outcome: Outcome) -> None:
         print("ok", outcome.source_id, flush=True)
 
 
+def _review(library: Library, folder: Path) -> None:
+    """Propose and accept each file; withdraw every third and restore every sixth."""
+    review, care = Review(library.registry, library), Care(library.registry, library)
+    for n, path in enumerate(sorted(folder.iterdir())):
+        try:
+            document = read_file(path, 10_000)
+            proposal = review.propose(document, name=path.name, by="ann").proposal
+        except DuplicateSource:  # an earlier run came as far as this
+            continue
+        print("proposed", proposal.source.id, flush=True)
+        review.accept(proposal.id, by="ben")
+        print("ok", proposal.source.id, flush=True)
+        if n % 3 == 0:
+            care.withdraw(proposal.source.id, by="ben")
+            print("gone", proposal.source.id, flush=True)
+        if n % 6 == 0:
+            care.restore(proposal.source.id, by="ben")
+            print("ok", proposal.source.id, flush=True)
+
+
 def main(mode: str, data: str, *rest: str) -> None:
     host, shelf = (rest[0], Path(rest[1])) if mode == "sync" else ("", None)
     with Library.open(options(Path(data), host, shelf)) as library:
         print("open", flush=True)
         if mode == "add":
             add_files(library, [Path(rest[0])], told=_told)
+        elif mode == "review":
+            _review(library, Path(rest[0]))
         elif mode == "sync":
             asyncio.run(sync(library, told=_told))
         else:

@@ -21,6 +21,7 @@ import yaml
 from index.library import Library
 from index.model import SourceStatus
 from index.passages import to_passages
+from index.review.review import Review
 from tests.crash import driver
 from tests.crash.site import Site
 
@@ -93,7 +94,13 @@ def whole_run(*arguments: str) -> None:
 
 
 def killed_run(chosen: random.Random, *arguments: str) -> list[str]:
-    """Kill the process at a random moment of its work; the ids it had acknowledged by then.
+    """Kill the process at a random moment of its work; the ids of what it then held for sure."""
+    last = dict(line.split()[::-1] for line in killed(chosen, *arguments) if " " in line)
+    return [source_id for source_id, said in last.items() if said == "ok"]
+
+
+def killed(chosen: random.Random, *arguments: str) -> list[str]:
+    """Kill the process at a random moment of its work; what it had said by then.
 
     The moment is counted in lines that it said, and a little more, so that it falls into the work
     on a busy machine and on an idle one.
@@ -107,8 +114,7 @@ def killed_run(chosen: random.Random, *arguments: str) -> list[str]:
     time.sleep(chosen.uniform(0, 0.1))
     process.send_signal(signal.SIGKILL)
     rest, _ = process.communicate()
-    said.extend(rest.splitlines())
-    return [line.split()[1] for line in said if line.startswith("ok ")]
+    return [line.strip() for line in (*said, *rest.splitlines())]
 
 
 def verify(data: Path, acknowledged: list[str], shelf: Path | None = None) -> int:
@@ -154,6 +160,29 @@ def test_kill_while_sources_come_in(
         if i % 5 == 0:  # the rest comes in as if nothing had happened
             whole_run(*arguments(data))
             assert verify(data, everything, catalogue) == COUNT
+        shutil.rmtree(data)
+
+
+def test_kill_while_sources_are_judged(
+    folder: Path, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    """A source is proposed, or accepted and whole, or withdrawn: nothing in between."""
+    chosen = random.Random("review")
+    for i in range(pytestconfig.getoption("--kills")):
+        data = tmp_path / f"killed-{i}"
+        said = killed(chosen, "review", str(data), str(folder))
+        last = dict(line.split()[::-1] for line in said if " " in line)
+        doing = said[-1].split()[-1] if said else ""  # what was under way may have gone either way
+        sure = {source: word for source, word in last.items() if source != doing}
+        verify(data, [source for source, word in sure.items() if word == "ok"])
+        with Library.open(driver.options(data)) as library:
+            status = {s.id: s.status for s in library.registry.sources()}
+            gone = [source for source, word in sure.items() if word == "gone"]
+            assert [status[source] for source in gone] == [SourceStatus.WITHDRAWN] * len(gone)
+            open_ones = {p.source.id for p in Review(library.registry).waiting()}
+            proposed = {source for source in last if source not in status}
+            assert proposed <= open_ones, "a proposal was lost"
+            assert not open_ones & set(status), "accepted, and still waiting to be"
         shutil.rmtree(data)
 
 
