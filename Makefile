@@ -12,7 +12,7 @@ chat: $(VENV)/.installed  ## set up and open a conversation in the terminal
 test: $(VENV)/.installed-dev  ## set up and run the tests
 	$(BIN)/python -m pytest
 
-crash: $(VENV)/.installed-dev  ## kill -9 at 50 random moments each of add, sync and rebuild
+crash: $(VENV)/.installed-dev  ## kill -9 at 50 random moments each of add, sync, review and rebuild
 	$(BIN)/python -m pytest tests/crash --kills 50
 
 bench: $(VENV)/.installed-dev  ## what an answer costs, and how the bot stands a hundred at once

@@ -21,9 +21,9 @@ from bot.errors import AskedTooOften, QuestionFailed, Stopping
 from bot.limits import Buckets, FairGate
 from bot.metrics import Metrics
 from bot.offload import Offload
-from bot.places import scope_name
 from bot.records import Asked, Records
 from bot.records.store import NewQuestion
+from bot.scopes import scope_name
 from bot.settings import Settings
 from index.library import Library
 from index.model import Answer, RefusalReason, Turn

@@ -7,11 +7,6 @@ from typing import Any
 import discord
 
 
-def scope_name(guild_id: int | None) -> str:
-    """What the index calls those sources that serve a server alone; "" outside of servers."""
-    return "" if guild_id is None else f"server-{guild_id}"
-
-
 def may_send(channel: object) -> bool:
     mine = _mine(channel)
     if mine is None:

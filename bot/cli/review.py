@@ -31,7 +31,7 @@ from bot.cli.moderation import (
     who,
 )
 from bot.cli.render import print_indented
-from bot.places import scope_name
+from bot.scopes import scope_name
 from bot.settings import load_settings
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.answering import scope_of
-from bot.places import scope_name
 from bot.press import Act, Interaction, acknowledge
 from bot.replies.message import Layout
 from bot.replies.text import one_line
+from bot.scopes import scope_name
 
 if TYPE_CHECKING:
     from bot.client import ConcordBot

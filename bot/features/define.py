@@ -10,9 +10,9 @@ from rapidfuzz import fuzz, process, utils
 
 from bot.answering import answer_interaction, question_in
 from bot.errors import NotAllowed
-from bot.places import scope_name
 from bot.press import Interaction
 from bot.replies.text import label
+from bot.scopes import scope_name
 from index.model import Answer
 
 if TYPE_CHECKING:

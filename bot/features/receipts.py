@@ -8,10 +8,10 @@ from discord.ext import commands
 
 from bot.answering import scope_of
 from bot.errors import Gone
-from bot.places import scope_name
 from bot.press import Act, Interaction, acknowledge
 from bot.replies.passages import passages
 from bot.replies.receipt import why
+from bot.scopes import scope_name
 from index.errors import ReceiptGone
 from index.model import Citation, Receipt
 from index.surroundings import Surroundings

@@ -12,11 +12,11 @@ from discord.ext import commands
 from rapidfuzz import fuzz, process, utils
 
 from bot.answering import scope_of
-from bot.places import scope_name
 from bot.press import Act, Choice, Interaction, Press, acknowledge
 from bot.replies.address import safe_address
 from bot.replies.message import Layout
 from bot.replies.text import cut, label, one_line
+from bot.scopes import scope_name
 from bot.wording import Words
 from index.cards import SourceCard
 from index.model import Origin, SourceStatus, Voice

@@ -60,7 +60,7 @@ _OTHER = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>T<
 <p>和平需要努力。和平很重要，我们都知道。和平需要努力。</p>
 <p>Мир требует труда, и мир важен. Мир требует труда.</p>
 <p>السلام يحتاج إلى العمل. السلام مهم.</p>
-<p>Text_with_underscores &amp; 100% ~tildes~, [brackets] (and so on) #hash ?query=1 👍🏽 done.</p>
+<p>Text_with_underscores &amp; 100% ~tildes~, [brackets] (and so on) #hash ?query=1 𝔾𝕠𝕠𝕕 done.</p>
 <p>The same step.</p><div style="height:1500px"></div></body></html>"""
 
 
@@ -207,7 +207,7 @@ def _nth(text: str, part: str, nth: int) -> int:
         ("Мир требует труда", 2),
         ("السلام مهم.", 1),
         ("Text_with_underscores & 100% ~tildes~", 1),
-        ("[brackets] (and so on) #hash ?query=1 👍🏽 done.", 1),
+        ("[brackets] (and so on) #hash ?query=1 𝔾𝕠𝕠𝕕 done.", 1),
         ("The same step.\n\nAnother step, a peer-to-peer one.\n\nThe same step.", 1),
         ("Peace", 1),
         ("Conclusion\n\nIn Türkiye, as we said:", 1),
