@@ -72,7 +72,7 @@ def _library(settings: Settings) -> Iterator[Check]:
                     "It holds nothing, so every question is refused.",
                     "Add sources with `concord sources add`, or set CONCORD_BUILTIN_SOURCES=true.",
                 )
-            elif not (mended.sound and library.mended_at_start.sound):
+            elif not mended.sound:
                 yield Check("index", "ok", f"{held} It differed from the registry and was mended.")
             else:
                 yield Check("index", "ok", f"{held} It agrees with the registry.")
