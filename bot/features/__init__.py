@@ -6,6 +6,7 @@ from bot.features.conversation import Conversation
 from bot.features.define import Define
 from bot.features.feedback import FeedbackButtons
 from bot.features.help import Help
+from bot.features.moderation import Judging, Proposing, Replying
 from bot.features.privacy import PrivacyPanel
 from bot.features.receipts import Receipts
 from bot.features.scorecard import ScorecardPanel
@@ -24,6 +25,9 @@ FEATURES = (
     SettingsPanel,
     Receipts,
     FeedbackButtons,
+    Proposing,
+    Judging,
+    Replying,
 )
 
 __all__ = ["FEATURES"]

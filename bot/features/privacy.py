@@ -68,6 +68,7 @@ class PrivacyPanel(commands.Cog):
         data: dict[str, Any] = dict(self.bot.records.privacy.data_of(user_id))
         receipts = map(self.bot.library.kept_receipt, self.bot.records.privacy.receipts_of(user_id))
         data["receipts"] = [r.model_dump(mode="json") for r in receipts if r is not None]
+        data["proposals"] = self._proposals_of(user_id)
         if not any(data.values()):
             return None
         text = json.dumps(data, ensure_ascii=False, indent=2).encode()
@@ -78,6 +79,20 @@ class PrivacyPanel(commands.Cog):
             archive.writestr(f"{_FILE}.json", text)
         packed.seek(0)
         return discord.File(packed, filename=f"{_FILE}.zip")
+
+    def _proposals_of(self, user_id: int) -> list[dict[str, Any]]:
+        """The sources that they proposed, less the texts, which are somebody's publications."""
+        return [
+            {
+                "id": p.id,
+                "title": p.source.title,
+                "why": p.why,
+                "status": p.status.value,
+                "created_at": p.created_at,
+            }
+            for p in self.bot.library.registry.proposals.find(pending=False)
+            if p.proposer == f"discord:{user_id}"
+        ]
 
     async def _ask_first(self, interaction: Interaction, act: Act) -> None:
         row: ui.ActionRow[Any] = ui.ActionRow(
@@ -109,4 +124,5 @@ class PrivacyPanel(commands.Cog):
         library.forget_receipts(privacy.receipts_of(user_id))
         count, receipts = privacy.forget(user_id)
         library.forget_receipts(receipts)  # of questions answered in between
-        return count
+        # What they proposed stays, and what they judged, without their name.
+        return count + library.registry.proposals.forget(f"discord:{user_id}")

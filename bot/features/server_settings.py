@@ -42,6 +42,10 @@ _TOGGLES: dict[str, tuple[tuple[bool, str, str], ...]] = {
         (True, "A language model may word answers", "Each sentence is checked against passages"),
         (False, "No language model", "Answers are the passages' own sentences"),
     ),
+    "second_pair": (
+        (False, "Any moderator", "Also whoever proposed it, if a moderator"),
+        (True, "A moderator other than the proposer", "No source by one person alone"),
+    ),
 }
 # What each of them is called in the wording.
 _ABOUT = {
@@ -49,6 +53,7 @@ _ABOUT = {
     "threads": "settings.threads",
     "plain": "settings.style",
     "language_model": "settings.language_model",
+    "second_pair": "settings.second_pair",
 }
 
 

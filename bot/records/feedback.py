@@ -137,6 +137,22 @@ class Feedback:
         with Guarded(self._engine.connect()) as db:
             return [(question, times, at) for question, times, at in db.execute(query)]
 
+    def latest_gaps(self, guild_id: int, n: int) -> list[str]:
+        """A server's latest questions that weren't answered, each once.
+
+        Only those asked openly or sent to the moderators: what somebody asked in private stays so.
+        """
+        seen = sa.exists().where(asked.c.receipt_id == gaps.c.receipt_id, ~asked.c.private)
+        query = (
+            sa.select(sa.func.max(gaps.c.question))
+            .where(gaps.c.guild_id == guild_id, seen | gaps.c.sent_by.is_not(None))
+            .group_by(sa.func.lower(gaps.c.question))
+            .order_by(sa.func.max(gaps.c.id).desc())
+            .limit(n)
+        )
+        with Guarded(self._engine.connect()) as db:
+            return list(db.execute(query).scalars())
+
     def scorecard(self, guild_id: int) -> Scorecard:
         def number(table: sa.Table, *where: sa.ColumnElement[bool]) -> int:
             query = (

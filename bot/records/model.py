@@ -23,6 +23,7 @@ class ServerSettings(BaseModel):
     threads: bool = True
     plain: bool = False
     language_model: bool = True
+    second_pair: bool = False
     daily_limit: int = Field(default=DAILY_LIMIT, ge=1, le=1000)
 
     def may_answer_in(self, *channels: int | None) -> bool:

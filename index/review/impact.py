@@ -36,11 +36,11 @@ class Impact:
 def impact(library: Library, proposal: Proposal, questions: Sequence[str]) -> list[Impact]:
     """Those that change come first. Keeps the proposal's vectors, and no receipt."""
     keep_vectors(library.registry, library.embedder, proposal.source, proposal.passages)
-    now = library.corpus
+    now = library.corpus_of(proposal.source.scope)
     supposed = suppose(
         library.registry,
         library.embedder,
-        library.nearest,
+        now.nearest.query if now.nearest is not None else library.nearest,
         proposal.source,
         proposal.passages,
         builtin=library.options.builtin,

@@ -81,7 +81,7 @@ async def test_what_was_chosen_can_be_taken_back(world: World) -> None:
     assert stored(world) == ServerSettings()
 
 
-@pytest.mark.parametrize("field", ["private", "threads", "plain", "language_model"])
+@pytest.mark.parametrize("field", ["private", "threads", "plain", "language_model", "second_pair"])
 async def test_each_switch_is_stored_and_shown(world: World, field: str) -> None:
     message = await panel(world)
     first = defaults(message, field)

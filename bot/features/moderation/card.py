@@ -1,0 +1,156 @@
+"""The card on which moderators judge a proposal. All text of people and sources is escaped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.press import Press
+from bot.replies.message import Layout
+from bot.replies.text import cut, quoted, short
+from bot.wording import Words
+from index.inspection import Warning as Warned
+from index.review import Act, Comparison, Proposal, ProposalStatus
+
+_WARNINGS = 4
+_NOTICE, _GOOD, _BAD, _PLAIN = 0xE67E22, 0x2E7D32, 0x9E9E9E, 0x5865F2
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a card shows. `comparison`: for a new version. `latest`: how it got there."""
+
+    proposal: Proposal
+    warnings: tuple[Warned, ...]
+    comparison: Comparison | None
+    latest: Act | None
+
+
+def card(facts: Facts, words: Words) -> ui.LayoutView:
+    """With its buttons while the proposal is to be judged."""
+    p = facts.proposal
+    texts = [_head(facts, words), _about(p, words)]
+    if facts.comparison is not None:
+        texts.append(_version(p, facts.comparison, words))
+    if p.status.pending:
+        texts += [_warning(w) for w in facts.warnings[:_WARNINGS]]
+        if len(facts.warnings) > _WARNINGS:
+            texts.append(words("moderation.warnings_more", count=len(facts.warnings) - _WARNINGS))
+        if serves_everybody(p):
+            texts.append(f"⚠️ **{words('moderation.serves_everybody', id=p.id)}**")
+    state = _state(facts, words)
+    if state:
+        texts.append(state)
+    items: list[ui.Item[Any]] = [ui.TextDisplay(t) for t in texts]
+    items.insert(2, ui.Separator())
+    view = Layout(ui.Container(*items, accent_colour=_colour(facts)))
+    if p.status.pending:
+        for row in _buttons(p):
+            view.add_item(row)
+    return view
+
+
+def serves_everybody(p: Proposal) -> bool:
+    """Whether it would change what other servers are answered from: the operator's to decide."""
+    return p.source.scope != p.scope
+
+
+def mention(name: str) -> str:
+    """A person by the name that the registry has."""
+    number = name.removeprefix("discord:")
+    of_discord = number != name and number.isascii() and number.isdigit()
+    return f"<@{number}>" if of_discord else short(name, 60)
+
+
+def when(at: str, style: discord.utils.TimestampStyle = "f") -> str:
+    return discord.utils.format_dt(datetime.fromisoformat(at), style)
+
+
+def _head(facts: Facts, words: Words) -> str:
+    p = facts.proposal
+    lines = [
+        f"-# {words('moderation.card', id=p.id)}",
+        f"### {short(p.source.title, 250)}",
+        words("moderation.by", who=mention(p.proposer), when=when(p.created_at)),
+    ]
+    if p.why:
+        lines.append(cut(quoted(p.why), 700))
+    return "\n".join(lines)
+
+
+def _about(p: Proposal, words: Words) -> str:
+    s = p.source
+    passages = f"{len(p.passages)} of {len(p.all_passages)}" if p.left_out else len(p.passages)
+    parts = {
+        "Voice": f"{words.marks[s.voice]} {words.meanings[s.voice]}",
+        "Author": short(", ".join(s.authors), 150),
+        "Published": short(", ".join(t for t in (s.publisher, s.published) if t), 120),
+        "Licence": short(s.licence or "not stated", 100),
+        "Language": short(p.language, 20),
+        "Address": short(s.url, 200),
+        "Size": f"{max(1, round(p.size / 1024))} KiB, passages: {passages}",
+    }
+    return "\n".join(f"**{name}:** {value}" for name, value in parts.items() if value)
+
+
+def _version(p: Proposal, found: Comparison, words: Words) -> str:
+    counts = {kind: found.count(kind) for kind in ("added", "gone", "altered")}
+    return "🔁 " + words(
+        "moderation.new_version",
+        title=short(p.source.title, 120),
+        added=counts["added"],
+        gone=counts["gone"],
+        altered=counts["altered"],
+        same=found.same,
+    )
+
+
+def _warning(warned: Warned) -> str:
+    text = f"⚠️ **{short(warned.sentence, 220)}**"
+    return f"{text}\n> “{short(warned.quote, 120)}”" if warned.quote else text
+
+
+def _state(facts: Facts, words: Words) -> str:
+    act = facts.latest
+    if act is None:
+        return ""
+    who, at = mention(act.actor), when(act.at)
+    said = f"\n{cut(quoted(act.words), 400)}" if act.words.strip() else ""
+    match facts.proposal.status:
+        case ProposalStatus.ACCEPTED:
+            return "✅ " + words("moderation.accepted", who=who, when=at) + said
+        case ProposalStatus.REJECTED:
+            return "✖️ " + words("moderation.rejected", who=who, when=at) + said
+        case ProposalStatus.RETRACTED:
+            return "↩️ " + words("moderation.retracted", when=at)
+        case _:
+            return "❓ " + words("moderation.asked_back", who=who, when=at) + said
+
+
+def _colour(facts: Facts) -> int:
+    status = facts.proposal.status
+    if status is ProposalStatus.ACCEPTED:
+        return _GOOD
+    if not status.pending:
+        return _BAD
+    return _NOTICE if facts.warnings or serves_everybody(facts.proposal) else _PLAIN
+
+
+def _buttons(p: Proposal) -> list[ui.ActionRow[Any]]:
+    style = discord.ButtonStyle
+    looks = [Press("proposal-preview", p.id, label="Preview", emoji="📖")]
+    if p.replaces:
+        looks.append(Press("proposal-compare", p.id, label="Compare", emoji="🔁"))
+    looks.append(Press("proposal-questions", p.id, label="Questions", emoji="💬"))
+    acts = [
+        Press("proposal-change", p.id, label="Change"),
+        Press("proposal-ask", p.id, label="Ask back"),
+        Press("proposal-reject", p.id, label="Reject", style=style.danger),
+    ]
+    if not serves_everybody(p):
+        acts.insert(0, Press("proposal-accept", p.id, label="Accept", style=style.success))
+    return [ui.ActionRow(*looks), ui.ActionRow(*acts)]

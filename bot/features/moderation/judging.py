@@ -1,0 +1,251 @@
+"""The buttons of a card: look at the proposal, change it, ask back, accept or reject it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import ui
+from discord.ext import commands
+
+from bot.errors import NotAllowed
+from bot.features.moderation import looks
+from bot.features.moderation.card import serves_everybody
+from bot.features.moderation.common import (
+    name_of,
+    review_of,
+    server_name,
+    show_state,
+    tell_proposer,
+    to_be_judged,
+)
+from bot.press import Act, Form, Interaction, Press, acknowledge, text_field
+from bot.replies.message import Layout
+from bot.replies.text import cut, label, one_line, quoted, short
+from index.errors import ProposalSettled
+from index.model import Voice
+from index.review import Proposal
+from index.review.impact import impact
+
+if TYPE_CHECKING:
+    from bot.client import ConcordBot
+
+_WORDS = 1000
+_FIELDS = {"title": 300, "authors": 500, "published": 40, "licence": 200}
+_GAPS = 10
+
+
+class Judging(commands.Cog):
+    def __init__(self, bot: ConcordBot) -> None:
+        self.bot = bot
+        bot.on_action("proposal-preview", self._preview)
+        bot.on_action("proposal-page", self._page)
+        bot.on_action("proposal-compare", self._compare)
+        bot.on_action("proposal-questions", self._questions)
+        bot.on_action("proposal-accept", self._accept)
+        bot.on_action("proposal-change", self._change)
+        bot.on_action("proposal-changed", self._changed)
+        bot.on_action("proposal-ask", self._ask)
+        bot.on_action("proposal-asked", self._asked)
+        bot.on_action("proposal-reject", self._reject)
+        bot.on_action("proposal-rejected", self._rejected)
+
+    # ------------------------------------------------------------ looking
+    async def _preview(self, interaction: Interaction, act: Act) -> None:
+        await acknowledge(interaction)
+        proposal = await to_be_judged(interaction, act.number(0))
+        view = await asyncio.to_thread(looks.preview, proposal, 0, self.bot.words)
+        await interaction.followup.send(view=view, ephemeral=True)
+
+    async def _page(self, interaction: Interaction, act: Act) -> None:
+        await interaction.response.defer()  # a book takes a while to lay out
+        proposal = await to_be_judged(interaction, act.number(0))
+        view = await asyncio.to_thread(looks.preview, proposal, act.number(1), self.bot.words)
+        await interaction.edit_original_response(view=view)
+
+    async def _compare(self, interaction: Interaction, act: Act) -> None:
+        await acknowledge(interaction)
+        proposal = await to_be_judged(interaction, act.number(0))
+        found = await asyncio.to_thread(review_of(self.bot).compare, proposal.id)
+        view = looks.comparison(proposal, found, self.bot.words)
+        await interaction.followup.send(view=view, ephemeral=True)
+
+    async def _questions(self, interaction: Interaction, act: Act) -> None:
+        await acknowledge(interaction)
+        proposal = await to_be_judged(interaction, act.number(0))
+        gaps = await self.bot.off.quick(
+            self.bot.records.feedback.latest_gaps, interaction.guild_id or 0, _GAPS
+        )
+        starters = self.bot.words.starters if self.bot.settings.builtin_sources else ()
+        found = await self.bot.off.answer(impact, self.bot.library, proposal, [*gaps, *starters])
+        view = looks.effects(proposal, found, self.bot.words)
+        await interaction.followup.send(view=view, ephemeral=True)
+
+    # ------------------------------------------------------------ accepting
+    async def _accept(self, interaction: Interaction, act: Act) -> None:
+        await acknowledge(interaction)
+        proposal = await to_be_judged(interaction, act.number(0))
+        words = self.bot.words
+        if serves_everybody(proposal):
+            raise NotAllowed(words("moderation.serves_everybody", id=proposal.id))
+        accept = partial(
+            review_of(self.bot).accept,
+            proposal.id,
+            by=name_of(interaction.user),
+            second_pair=self.bot.server(interaction.guild_id).second_pair,
+        )
+        after = await self._carried_out(interaction, proposal, accept)
+        told = words("moderation.told_accepted", title=_title(after), server=self._place(after))
+        await self._end(interaction, after, told, words("moderation.done_accepted", id=after.id))
+
+    # ------------------------------------------------------------ changing
+    async def _change(self, interaction: Interaction, act: Act) -> None:
+        proposal = await to_be_judged(interaction, act.number(0))
+        words, now = self.bot.words, _now(proposal)
+        names = {
+            "title": words("moderation.change_title"),
+            "authors": words("moderation.change_authors"),
+            "published": words("moderation.change_published"),
+            "licence": words("moderation.change_licence"),
+        }
+        fields: list[ui.Label[Any]] = [
+            text_field(
+                name,
+                names[name],
+                required=name == "title",
+                max_length=most,
+                default=now[name] or None,
+            )
+            for name, most in _FIELDS.items()
+        ]
+        voices = [
+            discord.SelectOption(
+                label=v.value,
+                description=label(words.meanings[v], 100),
+                value=v.value,
+                emoji=words.marks[v],
+                default=v is proposal.source.voice,
+            )
+            for v in Voice
+        ]
+        select: ui.Select[Any] = ui.Select(custom_id="voice", options=voices)
+        fields.append(ui.Label(text=words("moderation.change_voice"), component=select))
+        title = words("moderation.change")
+        form = Form("proposal-changed", proposal.id, title=title, fields=fields)
+        await interaction.response.send_modal(form)
+
+    async def _changed(self, interaction: Interaction, act: Act) -> None:
+        await acknowledge(interaction)
+        proposal = await to_be_judged(interaction, act.number(0))
+        now = _now(proposal)
+        # What was shown and sent back as it was isn't touched: forms cut and flatten.
+        given: dict[str, Any] = {
+            name: act.field(name) for name in _FIELDS if act.field(name) != now[name].strip()
+        }
+        if "authors" in given:
+            given["authors"] = [a.strip() for a in given["authors"].split(";") if a.strip()]
+        chosen = next((v for v in Voice if v.value in act.chosen), proposal.source.voice)
+        if chosen is not proposal.source.voice:
+            given["voice"] = chosen
+        if not given:
+            told = self.bot.words("moderation.unchanged")
+        else:
+            revise = partial(
+                review_of(self.bot).revise, proposal.id, by=name_of(interaction.user), **given
+            )
+            await self._carried_out(interaction, proposal, revise)
+            told = self.bot.words("moderation.done_changed", id=proposal.id)
+        await interaction.followup.send(told, ephemeral=True)
+
+    # ------------------------------------------------------------ asking back
+    async def _ask(self, interaction: Interaction, act: Act) -> None:
+        proposal = await to_be_judged(interaction, act.number(0))
+        words = self.bot.words
+        field = text_field("words", words("moderation.ask_label"), long=True, max_length=_WORDS)
+        form = Form("proposal-asked", proposal.id, title=words("moderation.ask"), fields=[field])
+        await interaction.response.send_modal(form)
+
+    async def _asked(self, interaction: Interaction, act: Act) -> None:
+        await acknowledge(interaction)
+        proposal = await to_be_judged(interaction, act.number(0))
+        question, words = act.field("words")[:_WORDS], self.bot.words
+        ask = partial(
+            review_of(self.bot).ask_back,
+            proposal.id,
+            by=name_of(interaction.user),
+            question=question,
+        )
+        after = await self._carried_out(interaction, proposal, ask)
+        told = words("moderation.told_asked", title=_title(after), server=self._place(after))
+        view = Layout(
+            ui.Container(ui.TextDisplay(f"{told}\n{cut(quoted(question), 3000)}")),
+            ui.ActionRow(Press("proposal-reply", after.id, label="Reply", emoji="✏️")),
+        )
+        reached = await tell_proposer(self.bot, after, view)
+        done = "moderation.done_asked" if reached else "moderation.done_unasked"
+        await interaction.followup.send(words(done), ephemeral=True)
+
+    # ------------------------------------------------------------ rejecting
+    async def _reject(self, interaction: Interaction, act: Act) -> None:
+        proposal = await to_be_judged(interaction, act.number(0))
+        words = self.bot.words
+        field = text_field("words", words("moderation.reject_label"), long=True, max_length=_WORDS)
+        title = words("moderation.reject")
+        form = Form("proposal-rejected", proposal.id, title=title, fields=[field])
+        await interaction.response.send_modal(form)
+
+    async def _rejected(self, interaction: Interaction, act: Act) -> None:
+        await acknowledge(interaction)
+        proposal = await to_be_judged(interaction, act.number(0))
+        reason, words = act.field("words")[:_WORDS], self.bot.words
+        reject = partial(
+            review_of(self.bot).reject, proposal.id, by=name_of(interaction.user), reason=reason
+        )
+        after = await self._carried_out(interaction, proposal, reject)
+        told = words("moderation.told_rejected", title=_title(after), server=self._place(after))
+        told = f"{told}\n{cut(quoted(reason), 3000)}"
+        await self._end(interaction, after, told, words("moderation.done_rejected", id=after.id))
+
+    # ------------------------------------------------------------ what they share
+    async def _carried_out(
+        self, interaction: Interaction, proposal: Proposal, work: Callable[[], Proposal]
+    ) -> Proposal:
+        """Do it, and bring the card up to date, also where somebody else was quicker."""
+        try:
+            after = await asyncio.to_thread(work)
+        except ProposalSettled:
+            await show_state(interaction, proposal.id)
+            raise
+        await show_state(interaction, proposal.id)
+        return after
+
+    async def _end(
+        self, interaction: Interaction, proposal: Proposal, told: str, done: str
+    ) -> None:
+        """Tell the proposer, unless they judged it themselves, and whoever judged it."""
+        await interaction.followup.send(done, ephemeral=True)
+        if proposal.proposer != name_of(interaction.user):
+            view = Layout(ui.Container(ui.TextDisplay(told)))
+            await tell_proposer(self.bot, proposal, view)
+
+    def _place(self, proposal: Proposal) -> str:
+        return one_line(server_name(self.bot, proposal))
+
+
+def _title(proposal: Proposal) -> str:
+    return short(proposal.source.title, 300)
+
+
+def _now(proposal: Proposal) -> dict[str, str]:
+    """The fields as a form shows them."""
+    s = proposal.source
+    whole = {
+        "title": s.title,
+        "authors": "; ".join(s.authors),
+        "published": s.published,
+        "licence": s.licence,
+    }
+    return {name: cut(" ".join(text.split()), _FIELDS[name]) for name, text in whole.items()}

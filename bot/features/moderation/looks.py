@@ -1,0 +1,142 @@
+"""What moderators look at before they judge: passages, what a new version changes, its effect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from discord import ui
+
+from bot.press import Press
+from bot.replies.message import Layout
+from bot.replies.text import quoted, short, size
+from bot.wording import Words
+from index.model import Answer, Passage
+from index.review import Change, Comparison, Proposal
+from index.review.impact import Impact
+
+_ROOM = 3500
+_PIECE = (
+    1200  # of a passage that is longer than a page; escaped it may be two and a half times that
+)
+_CHANGE = 900
+_SAME = 60
+_EFFECTS = 6
+_MARKS = {"same": "", "added": "**", "gone": "~~"}
+
+
+# ---------------------------------------------------------------- passages
+def preview(proposal: Proposal, page: int, words: Words) -> ui.LayoutView:
+    """One page of the passages, exactly as they will be cited, with a pager below."""
+    pages = list(_pages(proposal.passages))
+    page = min(max(0, page), len(pages) - 1)
+    head = words("moderation.preview_page", page=page + 1, pages=len(pages))
+    title = f"## {words('moderation.preview')}\n-# {short(proposal.source.title, 120)} · {head}"
+    items: list[ui.Item[Any]] = [ui.TextDisplay(title), ui.TextDisplay(pages[page])]
+    pager: ui.ActionRow[Any] = ui.ActionRow(
+        _turn(proposal, page - 1, "back", disabled=page == 0),
+        _turn(proposal, page + 1, "next", disabled=page >= len(pages) - 1),
+    )
+    return Layout(ui.Container(*items), pager)
+
+
+def _turn(proposal: Proposal, page: int, way: str, *, disabled: bool) -> Press:
+    label = way.capitalize()
+    return Press("proposal-page", proposal.id, page, way, label=label, disabled=disabled)
+
+
+def _pages(passages: Sequence[Passage]) -> Iterator[str]:
+    page = ""
+    for passage in passages:
+        for block in _blocks(passage):
+            if page and size(page) + size(block) + 2 > _ROOM:
+                yield page
+                page = ""
+            page = f"{page}\n\n{block}" if page else block
+    yield page or "-# …"
+
+
+def _blocks(passage: Passage) -> Iterator[str]:
+    """A passage under its heading; a long one in several pieces, nothing left out."""
+    place = "¶\u00a0" + short(", ".join(str(n) for n in passage.paragraphs), 60)
+    head = " · ".join(t for t in (place, short(" › ".join(passage.heading), 150)) if t)
+    text = passage.text
+    while text:
+        piece, text = _parted(text)
+        yield f"**{head}**\n{quoted(piece)}"
+        head = f"{place} …"
+
+
+def _parted(text: str) -> tuple[str, str]:
+    if len(text) <= _PIECE:
+        return text, ""
+    at = text.rfind(" ", _PIECE // 2, _PIECE)
+    at = at if at > 0 else _PIECE
+    return text[:at], text[at:]
+
+
+# ---------------------------------------------------------------- a new version
+def comparison(proposal: Proposal, found: Comparison, words: Words) -> ui.LayoutView:
+    """What a new version changes, the words marked; cut to one message."""
+    title = f"## {words('moderation.compare')}\n-# {words('moderation.compare_marks')}"
+    shown: list[str] = []
+    room = _ROOM
+    for change in found.changes:
+        text = f"**¶\u00a0{change.number} · {change.kind}**\n> {_marked(change)}"
+        if size(text) > room:
+            break
+        shown.append(text)
+        room -= size(text) + 2
+    if not found.changes:
+        shown.append(words("moderation.compare_none"))
+    elif len(shown) < len(found.changes):
+        more = len(found.changes) - len(shown)
+        shown.append(f"-# {words('moderation.compare_more', count=more)}")
+    return Layout(ui.Container(ui.TextDisplay(title), ui.TextDisplay("\n\n".join(shown))))
+
+
+def _marked(change: Change) -> str:
+    made, room = "", _CHANGE
+    for mark, text in change.words:
+        flat = " ".join(text.split())
+        if mark == "same" and change.kind == "altered" and len(flat) > 2 * _SAME:
+            shown = f"{short(flat[:_SAME], 3 * _SAME)} … {short(flat[-_SAME:], 3 * _SAME)}"
+        else:
+            shown = short(flat, max(20, room - 4))
+        sign = _MARKS[mark]
+        before = " " if text[:1].isspace() else ""
+        after = " " if text[-1:].isspace() and flat else ""
+        # Alone it says nothing, and a mark around nothing would stand there as it is.
+        piece = f"{before}{sign}{shown}{sign}{after}" if flat else before
+        if size(piece) > room:
+            return f"{made.strip()} …"
+        made += piece
+        room -= size(piece)
+    return made.strip()
+
+
+# ---------------------------------------------------------------- its effect
+def effects(proposal: Proposal, found: Sequence[Impact], words: Words) -> ui.LayoutView:
+    """Which questions would be answered differently, and how."""
+    changed = [i for i in found if i.changed]
+    head = words("moderation.effects_of", changed=len(changed), asked=len(found))
+    title = f"## {words('moderation.effects')}\n-# {short(proposal.source.title, 120)} · {head}"
+    texts = [
+        f"**{short(i.question, 150)}**\n"
+        f"-# {words('moderation.effect_now')} {_answer(i.before, words)}\n"
+        f"{words('moderation.effect_then')} {_answer(i.after, words)}"
+        for i in changed[:_EFFECTS]
+    ]
+    if len(changed) > _EFFECTS:
+        more = [short(i.question, 60) for i in changed[_EFFECTS:]]
+        texts.append("-# " + short(words("moderation.effects_more"), 60) + " " + " · ".join(more))
+    if not changed:
+        texts.append(words("moderation.effects_none"))
+    return Layout(ui.Container(ui.TextDisplay(title), *(ui.TextDisplay(t) for t in texts)))
+
+
+def _answer(answer: Answer, words: Words) -> str:
+    if not answer.answered:
+        return words("moderation.effect_refused")
+    titles = dict.fromkeys(c.source_title for c in answer.citations)
+    return f"“{short(answer.text, 150)}” ({short(', '.join(titles), 80)})"

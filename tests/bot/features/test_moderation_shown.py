@@ -1,0 +1,101 @@
+"""What cards and looks show: other people's text literally, everything within the limits."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.features.moderation.card import Facts, card
+from bot.features.moderation.looks import comparison, preview
+from bot.replies.message import COMPONENTS, TEXT_IN_ALL, components_in, text_in
+from bot.wording import read_words
+from index.inspection import Warning as Warned
+from index.inspection import WarningKind
+from index.library import Library
+from index.options import IndexOptions
+from index.parsing import parse
+from index.review import Act, ActKind
+from index.review.review import Review
+from tests.rigs.discord import World, answer_in, button, said, text_of
+from tests.rigs.moderation import Moderated, told
+
+MILL = "The mill of Corran ground oats until 1931, when a flood carried off its wheel. "
+HOSTILE = "**bold** <@1> [x](https://evil.example) @everyone `[1]` # no ||x|| ~~y~~"
+
+
+@pytest.fixture
+def library(shelf_folder: Path, tmp_path: Path) -> Iterator[Library]:
+    """One of these tests' own: sources are added to it."""
+    folder = tmp_path / "own"
+    shutil.copytree(shelf_folder, folder)
+    with Library.open(IndexOptions(folder)) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def place(world: World) -> Moderated:
+    made = Moderated(world)
+    await made.choose()
+    return made
+
+
+def waiting(place: Moderated) -> list[Any]:
+    library = place.world.bot.library
+    return Review(library.registry).waiting()
+
+
+async def test_hostile_text_stays_literal(place: Moderated) -> None:
+    text = f"---\ntitle: '{HOSTILE}'\n---\n{HOSTILE} and the rest of it.\n"
+    await place.propose(file=("x.md", text.encode()), why=HOSTILE)
+    for shown in (text_of(place.card), said(await place.press(place.mod, "Preview"))):
+        assert r"\*\*bold\*\*" in shown
+        for harm in (r"<@1>", r"\]\(", r"@everyone", r"https://", r"\|\|", "~~", "`"):
+            assert not re.search(rf"(?<!\\){harm}", shown), harm
+    title = waiting(place)[0].source.title
+    await place.fill(place.mod, "Change", title="`[1]` <@2>" + title[:20], voice=["article"])
+    assert "<@2>" not in text_of(place.card)
+    await place.fill(place.mod, "Reject", words=HOSTILE)
+    assert "@everyone" not in text_of(place.card) + told(place.world.alice)[0]
+
+
+async def test_the_preview_is_turned_page_by_page(place: Moderated) -> None:
+    lines = [f"Paragraph {n} says that {MILL}" * 3 for n in range(1, 40)]
+    await place.propose(text="\n\n".join(lines))
+    page = answer_in(await place.press(place.mod, "Preview"))
+    texts = [text_of(page)]
+    while not button(page, "Next").get("disabled"):
+        page = answer_in(await place.press(place.mod, "Next", page))
+        texts.append(text_of(page))
+    assert len(texts) > 3 and f"page 2 of {len(texts)}" in texts[1]
+    for n in range(1, 40):
+        assert f"Paragraph {n} says" in "\n".join(texts)
+    page = answer_in(await place.press(place.mod, "Back", page))
+    assert text_of(page) == texts[-2]
+
+
+def test_the_largest_cards_fit_one_message(library: Library) -> None:
+    words, review = read_words(), Review(library.registry)
+    worst = "*" * 6000
+    document = parse(f"{worst}\n\n{'* ' * 3000}\n\n{'😀' * 5000}".encode(), name="x.txt")
+    proposal = review.propose(
+        document, name="x.txt", by="discord:" + "9" * 20, why=worst[:500], scope="server-1"
+    ).proposal
+    proposal = review.revise(
+        proposal.id, by="x", title=worst, authors=[worst] * 9, licence=worst, publisher=worst
+    )
+    review.ask_back(proposal.id, by="x", question=worst[:1000])
+    proposal = review.get(proposal.id)
+    warnings = (Warned(WarningKind.ADDRESSED, worst, worst),) * 9
+    act = Act(proposal.created_at, "", "", 1, "discord:" + "9" * 20, ActKind.ASKED_BACK, worst)
+    found = review.compare(proposal.id)
+    view = card(Facts(proposal, warnings, found, act), words)
+    assert text_in(view) <= TEXT_IN_ALL and components_in(view) <= COMPONENTS
+    for page in range(12):
+        view = preview(proposal, page, words)
+        assert text_in(view) <= TEXT_IN_ALL and components_in(view) <= COMPONENTS
+    assert text_in(comparison(proposal, found, words)) <= TEXT_IN_ALL
