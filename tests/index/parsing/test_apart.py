@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -93,19 +92,18 @@ def test_a_crash_or_garbage_is_a_broken_document(
 @pytest.mark.parametrize(
     "program",
     [
-        "import time; time.sleep(60)",
-        "import time, os; os.close(1); time.sleep(60)",
+        "import time; time.sleep(10**6)",
+        "import time, os; os.close(1); time.sleep(10**6)",
         "while True: pass",
-        "import os, time\nos.fork()\ntime.sleep(60)",
+        "import os, time\nos.fork()\ntime.sleep(10**6)",
     ],
 )
 @POSIX
 def test_it_ends_with_its_time(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
     stand_in(monkeypatch, program)
-    started = time.monotonic()
+    # Were it not stopped, this would never return.
     with pytest.raises((DocumentTooSlow, DocumentBroken)):
         parse_apart(b"x", name="a.pdf", limits=ParseLimits(seconds=1.0))
-    assert time.monotonic() - started < 6
 
 
 def test_a_flood_of_output_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:

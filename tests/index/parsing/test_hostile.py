@@ -6,7 +6,6 @@ Each is read as an uploaded file is, in a process of its own; none takes the cal
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -146,13 +145,11 @@ REFUSED = [
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
 def test_it_is_refused_with_a_sentence(case: Refused) -> None:
-    started = time.monotonic()
-    with pytest.raises(case.kind, match=case.says) as refusal:
+    with pytest.raises(case.kind, match=case.says or r"\w") as refusal:
         parse_apart(case.make(), name=case.name)
     sentence = refusal.value.sentence
     assert case.name in sentence and sentence.endswith(".") and "\n" not in sentence
     assert not re.search(r"Traceback|Error\b|/tmp|/usr|site-packages|0x[0-9a-f]{6}", sentence)
-    assert time.monotonic() - started < 20
 
 
 def test_a_page_of_endless_drawing_costs_itself_only() -> None:
