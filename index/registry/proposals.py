@@ -161,13 +161,15 @@ class ProposalStore:
             ]
 
     def forget(self, actor: str, instead: str = "somebody") -> int:
-        """Take a person's name off proposals and acts; how many there were."""
+        """Take a person's name off proposals, acts and versions; how many there were."""
         with self._writing() as db:
-            t, p = tables.acts, tables.proposals
+            t, p, v = tables.acts, tables.proposals, tables.versions
             n = db.execute(sa.update(t).where(t.c.actor == actor).values(actor=instead)).rowcount
             n += db.execute(
                 sa.update(p).where(p.c.proposer == actor).values(proposer=instead)
             ).rowcount
+            mine = v.c.added_by == actor
+            n += db.execute(sa.update(v).where(mine).values(added_by=instead)).rowcount
             return n
 
     def _record(
