@@ -18,16 +18,16 @@ from discord.ext import commands, tasks
 
 from bot import press
 from bot.desk import Desk
-from bot.errors import UNSENT, AskedTooOften, Failure, Gone, describe
+from bot.errors import AskedTooOften, Failure, Gone, describe
 from bot.health import Health
 from bot.limits import Buckets
 from bot.metrics import Metrics
 from bot.offload import Offload
-from bot.places import may_send, pointing_at
-from bot.press import Act, Handler, Press
+from bot.press import Act, Handler
 from bot.records import Records, ServerSettings
 from bot.registration import register_commands
 from bot.replies import Replies
+from bot.reporting import tell, tell_at
 from bot.settings import Settings
 from bot.wording import read_words
 from index.library import Library
@@ -237,7 +237,7 @@ class ConcordBot(commands.AutoShardedBot):
         try:
             handler = self._actions.get(action)
             if handler is None:
-                raise Gone("That button is from another version of me.")
+                raise Gone(press.OTHER_VERSION)
             self._presses_of(interaction.user.id)
             await handler(interaction, act)
         except Exception as error:
@@ -265,50 +265,18 @@ class ConcordBot(commands.AutoShardedBot):
     async def report(
         self, interaction: discord.Interaction[ConcordBot], error: BaseException
     ) -> None:
-        """Tell the person what went wrong.
-
-        Privately; after a public "thinking" in its place, where Discord shows what comes next.
-        """
-        failure = self.note(error)
-        if failure.silent:
-            return
-        told = self.failure_message(failure)
-        try:
-            if not interaction.response.is_done():
-                try:
-                    await interaction.response.send_message(**told, ephemeral=True)
-                    return
-                except discord.HTTPException as late:
-                    if late.code != press.ALREADY_ACKNOWLEDGED:
-                        raise
-            await interaction.followup.send(**told, ephemeral=True)
-        except UNSENT as second:
-            _log.warning("untold", error=repr(second), error_id=failure.error_id)
+        """Tell the person what went wrong; see `bot.reporting`."""
+        await tell(interaction, self.note(error))
 
     async def report_to(self, message: discord.Message, error: BaseException) -> None:
         """The same where there is no interaction: a reply to the message."""
-        failure = self.note(error)
-        if failure.silent or not may_send(message.channel):
-            return
-        try:
-            await message.channel.send(**self.failure_message(failure), **pointing_at(message))
-        except UNSENT as second:
-            _log.warning("untold", error=repr(second), error_id=failure.error_id)
+        await tell_at(message, self.note(error))
 
     def note(self, error: BaseException) -> Failure:
         failure = describe(error)
         if failure.error_id is not None:
             self.metrics.errors.inc()
         return failure
-
-    @staticmethod
-    def failure_message(failure: Failure) -> dict[str, Any]:
-        """Arguments for sending: one sentence and, where asking again may help, a button."""
-        if failure.retry is None:
-            return {"content": failure.sentence}
-        view = discord.ui.View(timeout=None)
-        view.add_item(Press("retry", failure.retry, label="Try again", emoji="🔁"))
-        return {"content": failure.sentence, "view": view}
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         _log.exception("listener failed", listener=event_method)

@@ -123,7 +123,7 @@ def _forbidden(error: Any) -> str | None:
     if error.code in (MISSING_PERMISSIONS, MISSING_ACCESS):
         return (
             "Discord doesn't let me do that here: I lack a permission in this channel. "
-            "A manager of the server can see which with `concord doctor`."
+            "A manager of the server can look at my permissions."
         )
     return None
 

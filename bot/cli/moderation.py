@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -79,17 +79,14 @@ def registry_alone() -> Iterator[Registry]:
 @contextmanager
 def stores() -> Iterator[tuple[Registry, Library | None]]:
     """The registry, and the library unless a running bot owns it: then the bot follows."""
-    try:
-        opened = open_library()
-        library = opened.__enter__()
-    except IndexBusy:
-        with registry_alone() as registry:
-            yield registry, None
-        return
-    try:
-        yield library.registry, library
-    finally:
-        opened.__exit__(None, None, None)
+    with ExitStack() as opened:
+        library: Library | None = None
+        try:
+            library = opened.enter_context(open_library())
+            registry = library.registry
+        except IndexBusy:
+            registry = opened.enter_context(registry_alone())
+        yield registry, library
 
 
 def report(json: bool, value: Any, sentence: str, *, later: bool = False) -> None:

@@ -40,7 +40,10 @@ class _Block:
 
 
 def passages(found: Sequence[tuple[Citation, Surroundings]], words: Words) -> list[ui.LayoutView]:
-    """As many messages as it takes, five at most; a passage is never split over two."""
+    """As many messages as it takes, five at most; a passage is never split over two.
+
+    Five is what Discord allows an app that only the person has installed. What doesn't fit is told.
+    """
     blocks = [_block(citation, around, words) for citation, around in found]
     views: list[ui.LayoutView] = []
     at = 0
@@ -60,6 +63,9 @@ def passages(found: Sequence[tuple[Citation, Surroundings]], words: Words) -> li
             room -= block.size
             taken += 1
             at += 1
+        if at < len(blocks) and len(views) == _MESSAGES - 1:
+            rest = words("passages.rest", count=len(blocks) - at)
+            items += [ui.Separator(), ui.TextDisplay(f"-# {rest}")]
         views.append(Layout(ui.Container(*items)))
     return views
 

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from index.database import Guarded, writing
+from index.database import Guarded, empty_log, writing
 from index.errors import ProposalSettled, UnknownProposal
 from index.model import Origin, Paragraph, Source, SourceStatus, Version, Voice
 from index.notes import Note, NoteKind
@@ -170,7 +170,8 @@ class ProposalStore:
             ).rowcount
             mine = v.c.added_by == actor
             n += db.execute(sa.update(v).where(mine).values(added_by=instead)).rowcount
-            return n
+        empty_log(self._engine)
+        return n
 
     def _record(
         self, db: Connection, proposal: Proposal, act: ActKind, actor: str, words: str

@@ -90,3 +90,11 @@ def logging_kept() -> Iterator[None]:
         logger.setLevel(level)
     logging.captureWarnings(False)
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def own_library(shelf_folder: Path, tmp_path: Path) -> Iterator[Library]:
+    """A library for one test alone, which may change it."""
+    folder = shutil.copytree(shelf_folder, tmp_path / "own")
+    with Library.open(IndexOptions(Path(folder))) as opened:
+        yield opened

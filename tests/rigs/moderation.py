@@ -7,6 +7,7 @@ from typing import Any
 from simcord.results import InteractionResult
 
 from bot.records import ServerSettings
+from index.review.review import Review
 from tests.rigs.discord import World, text_of
 
 QUESTION = "How high does the spring tide at Aldry rise?"
@@ -62,3 +63,8 @@ class Moderated:
 def told(member: Any) -> list[str]:
     """What the bot wrote to somebody directly."""
     return [text_of(m) for m in member.user.dm_channel.history()]
+
+
+def waiting(place: Moderated) -> list[Any]:
+    """The proposals that are to be judged."""
+    return Review(place.world.bot.library.registry).waiting()

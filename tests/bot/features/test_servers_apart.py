@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +26,8 @@ QUESTION = "How high does the spring tide at Aldry rise?"
 
 
 @pytest.fixture
-def library(shelf_folder: Path, tmp_path: Path) -> Iterator[Library]:
-    """One of these tests' own: sources are added to it."""
-    folder = tmp_path / "own"
-    shutil.copytree(shelf_folder, folder)
-    with Library.open(IndexOptions(folder)) as opened:
-        yield opened
+def library(own_library: Library) -> Library:
+    return own_library
 
 
 @pytest.fixture

@@ -44,6 +44,8 @@ def test_the_worst_of_everything_at_once_fits() -> None:
     around = Surroundings(stars, stars, "withdrawn")
     views = passages([(c, around) for c in long], WORDS)
     assert len(views) == 5
+    shown = sum("`[" in text for view in views for text in texts(view))
+    assert f"{12 - shown}." in texts(views[-1])[-1], "what doesn't fit is told"
     for view in views:
         assert text_in(view) <= TEXT_IN_ALL
         assert components_in(view) <= COMPONENTS

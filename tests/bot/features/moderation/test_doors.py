@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
 
-from index.library import Library
-from index.options import IndexOptions
 from index.parsing import parse
 from index.review.review import Review
-from tests.rigs.discord import World, answer_in, button, buttons, labels, said, text_of
-from tests.rigs.moderation import QUESTION, TIDES, Moderated, told
+from tests.rigs.discord import answer_in, button, buttons, labels, said, text_of
+from tests.rigs.moderation import QUESTION, TIDES, Moderated, told, waiting
 
 MILL = "The mill of Corran ground oats until 1931, when a flood carried off its wheel. "
-
-
-@pytest.fixture
-def library(shelf_folder: Path, tmp_path: Path) -> Iterator[Library]:
-    """One of these tests' own: sources are added to it."""
-    folder = tmp_path / "own"
-    shutil.copytree(shelf_folder, folder)
-    with Library.open(IndexOptions(folder)) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def place(world: World) -> Moderated:
-    made = Moderated(world)
-    await made.choose()
-    return made
-
-
-def waiting(place: Moderated) -> list[Any]:
-    library = place.world.bot.library
-    return Review(library.registry).waiting()
 
 
 async def test_members_may_not_judge_moderators_and_managers_may(place: Moderated) -> None:

@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
-import pytest
 
 from bot.features.moderation.card import Facts, card
 from bot.features.moderation.looks import comparison, preview
@@ -17,36 +11,14 @@ from bot.wording import read_words
 from index.inspection import Warning as Warned
 from index.inspection import WarningKind
 from index.library import Library
-from index.options import IndexOptions
 from index.parsing import parse
 from index.review import Act, ActKind
 from index.review.review import Review
-from tests.rigs.discord import World, answer_in, button, said, text_of
-from tests.rigs.moderation import Moderated, told
+from tests.rigs.discord import answer_in, button, said, text_of
+from tests.rigs.moderation import Moderated, told, waiting
 
 MILL = "The mill of Corran ground oats until 1931, when a flood carried off its wheel. "
 HOSTILE = "**bold** <@1> [x](https://evil.example) @everyone `[1]` # no ||x|| ~~y~~"
-
-
-@pytest.fixture
-def library(shelf_folder: Path, tmp_path: Path) -> Iterator[Library]:
-    """One of these tests' own: sources are added to it."""
-    folder = tmp_path / "own"
-    shutil.copytree(shelf_folder, folder)
-    with Library.open(IndexOptions(folder)) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def place(world: World) -> Moderated:
-    made = Moderated(world)
-    await made.choose()
-    return made
-
-
-def waiting(place: Moderated) -> list[Any]:
-    library = place.world.bot.library
-    return Review(library.registry).waiting()
 
 
 async def test_hostile_text_stays_literal(place: Moderated) -> None:

@@ -2,34 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from index.library import Library
-from index.options import IndexOptions
 from index.review.review import Review
-from tests.rigs.discord import World, answer_in, button, fields, labels, said, text_of
+from tests.rigs.discord import answer_in, button, fields, labels, said, text_of
 from tests.rigs.moderation import QUESTION, TIDES, Moderated, told
-
-
-@pytest.fixture
-def library(shelf_folder: Path, tmp_path: Path) -> Iterator[Library]:
-    """One of these tests' own: sources are added to it."""
-    folder = tmp_path / "own"
-    shutil.copytree(shelf_folder, folder)
-    with Library.open(IndexOptions(folder)) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def place(world: World) -> Moderated:
-    made = Moderated(world)
-    await made.choose()
-    return made
 
 
 async def test_the_whole_way_of_a_file(place: Moderated) -> None:

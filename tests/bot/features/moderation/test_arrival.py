@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import discord
-import pytest
 
-from index.library import Library
-from index.options import IndexOptions
 from index.parsing import parse
 from index.review.review import Review
-from tests.rigs.discord import World, fields, said
-from tests.rigs.moderation import TIDES, Moderated
+from tests.rigs.discord import fields, said
+from tests.rigs.moderation import TIDES, Moderated, waiting
 from tests.rigs.web import WebRig
 
 MILL = "The mill of Corran ground oats until 1931, when a flood carried off its wheel. "
@@ -24,27 +16,6 @@ PAGE = (
     f"<h1>The mill of Corran</h1><p>{MILL}</p></article></main></body></html>"
 )
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-
-
-@pytest.fixture
-def library(shelf_folder: Path, tmp_path: Path) -> Iterator[Library]:
-    """One of these tests' own: sources are added to it."""
-    folder = tmp_path / "own"
-    shutil.copytree(shelf_folder, folder)
-    with Library.open(IndexOptions(folder)) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def place(world: World) -> Moderated:
-    made = Moderated(world)
-    await made.choose()
-    return made
-
-
-def waiting(place: Moderated) -> list[Any]:
-    library = place.world.bot.library
-    return Review(library.registry).waiting()
 
 
 async def test_a_text_is_typed_into_a_form(place: Moderated) -> None:
