@@ -90,5 +90,6 @@ async def test_an_answer_that_was_deleted_is_not_pointed_to(world: World) -> Non
     answer = await world.ask(world.alice, ANSWERED)
     channel = world.bot.get_channel(world.channel.id)
     await channel.get_partial_message(answer.id).delete()  # type: ignore[union-attr]
+    await world.env.settle()  # until the bot has heard of it
     again = await world.bob.slash(world.channel, "ask", question=ANSWERED)
     assert "`[1]`" in said(again)
