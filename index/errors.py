@@ -129,6 +129,12 @@ class FetchRefused(FetchError):
     code = "page-refused"
 
 
+class PageGone(FetchRefused):
+    """The site says that there is no such page (404), or not any more (410)."""
+
+    code = "page-gone"
+
+
 class ModelUnavailable(ConcordError):
     """The embedding model can't be loaded, or its files aren't the ones that were checked."""
 

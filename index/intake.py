@@ -5,52 +5,28 @@ Each item ends in one `Outcome`, so that a bad one among many is told and costs 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import asyncio
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from index import attempts
 from index.errors import ConcordError, DuplicateSource, FetchError, StorageFailed, UnknownSource
 from index.fetching import Fetched, Fetcher
 from index.ingest import Draft, as_listed, describe, draft, is_news
 from index.library import Library
 from index.model import Document, Origin, Source, SourceStatus, Voice
+from index.outcomes import Outcome as Outcome  # beside what gives it
+from index.outcomes import Result as Result
+from index.outcomes import Told
 from index.reading import find_files, read_bytes, read_file, slug
 from index.registry import StoredVersion
 from index.text import collapse
+from index.threads import to_its_end
 
 BATCH_PASSAGES = 128
-
-
-class Result(StrEnum):
-    ADDED = "added"
-    FETCHED = "fetched"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    DUPLICATE = "duplicate"
-    UNREACHABLE = "unreachable"
-    REFUSED = "refused"
-
-    @property
-    def failed(self) -> bool:
-        return self in (Result.UNREACHABLE, Result.REFUSED)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one item. `name`: file or address; `detail`: a sentence where it failed."""
-
-    name: str
-    result: Result
-    source_id: str | None = None
-    title: str = ""
-    passages: int = 0
-    detail: str = ""
-    code: str = ""
-
-
-Told = Callable[[Outcome], None]
 
 
 def add_files(
@@ -91,9 +67,7 @@ def add_files(
                     _keep_off(library, source)
                 intake.take(name, draft(source, document))
     finally:
-        # What was accepted takes effect even where a later file broke off the whole.
-        intake.flush()
-        library.refresh()
+        intake.finish()
     return intake.outcomes
 
 
@@ -101,9 +75,16 @@ async def add_address(
     library: Library, url: str, *, as_id: str | None = None, voice: Voice | None = None
 ) -> Outcome:
     """Fetch and add one address. Raises the errors of fetching and parsing."""
-    listed = _listed(library, as_id) if as_id else _by_address(library, url)
+    wanted = _listed if as_id else _by_address
+    listed = await asyncio.to_thread(wanted, library, as_id or url)
     async with Fetcher(library.options.fetch) as fetcher:
         page = await fetcher.fetch(url)
+    return await to_its_end(_add_page, library, url, page, listed, voice)
+
+
+def _add_page(
+    library: Library, url: str, page: Fetched, listed: Source | None, voice: Voice | None
+) -> Outcome:
     document = read_page(page, url)
     if urlsplit(document.url).hostname != urlsplit(page.url).hostname:
         # A page may name its better address on its own site, and never pass for another site's.
@@ -114,49 +95,57 @@ async def add_address(
     else:
         source = describe(document, name=url, url=url, voice=voice)
         _keep_off(library, source)
-    made = replace(
+    intake = _Intake(library, "operator", lambda outcome: None)
+    intake.take(url, _fetched(source, document, page))
+    intake.finish()
+    return intake.outcomes[-1]
+
+
+async def sync(library: Library, *, told: Told = lambda outcome: None) -> list[Outcome]:
+    """Fetch what the catalogue lists: new, or changed since it was last fetched.
+
+    `told` may be called from other threads, one call at a time.
+    """
+    intake = _Intake(library, "sync", told)
+    try:
+        async with Fetcher(library.options.fetch) as fetcher:
+            for source in await asyncio.to_thread(_to_be_synced, library):
+                held = await asyncio.to_thread(library.registry.current, source.id)
+                with intake.judging(source.url, source.id):
+                    page = await _fetch_again(library, fetcher, source, held)
+                    if page.status == "unchanged":
+                        intake.tell(Outcome(source.url, Result.UNCHANGED, source.id, source.title))
+                    else:
+                        await to_its_end(_take_page, intake, source, page)
+    finally:
+        await to_its_end(intake.finish)
+    return intake.outcomes
+
+
+def _to_be_synced(library: Library) -> list[Source]:
+    wanted = [
+        s
+        for s in library.registry.sources()
+        if s.origin is Origin.CATALOGUE and s.url and s.status is not SourceStatus.WITHDRAWN
+    ]
+    # The article first: it is what most questions are about.
+    return sorted(wanted, key=lambda s: (s.voice is not Voice.ARTICLE, s.id))
+
+
+def _take_page(intake: _Intake, source: Source, page: Fetched) -> None:
+    document = read_page(page, source.url)
+    made = _fetched(as_listed(source, document), document, page)
+    intake.take(source.url, made, fetched=True)
+    intake.flush()
+
+
+def _fetched(source: Source, document: Document, page: Fetched) -> Draft:
+    return replace(
         draft(source, document),
         fetched_from=page.url,
         etag=page.etag,
         last_modified=page.last_modified,
     )
-    intake = _Intake(library, "operator", lambda outcome: None)
-    intake.take(url, made)
-    intake.flush()
-    library.refresh()
-    return intake.outcomes[-1]
-
-
-async def sync(library: Library, *, told: Told = lambda outcome: None) -> list[Outcome]:
-    """Fetch what the catalogue lists: new, or changed since it was last fetched."""
-    wanted = [s for s in library.registry.sources() if s.origin is Origin.CATALOGUE and s.url]
-    # The article first: it is what most questions are about.
-    wanted.sort(key=lambda s: (s.voice is not Voice.ARTICLE, s.id))
-    intake = _Intake(library, "sync", told)
-    try:
-        async with Fetcher(library.options.fetch) as fetcher:
-            for source in wanted:
-                if source.status is SourceStatus.WITHDRAWN:
-                    continue
-                held = library.registry.current(source.id)
-                with intake.judging(source.url, source.id):
-                    page = await _fetch_again(fetcher, source, held)
-                    if page.status == "unchanged":
-                        intake.tell(Outcome(source.url, Result.UNCHANGED, source.id, source.title))
-                        continue
-                    document = read_page(page, source.url)
-                    made = replace(
-                        draft(as_listed(source, document), document),
-                        fetched_from=page.url,
-                        etag=page.etag,
-                        last_modified=page.last_modified,
-                    )
-                    intake.take(source.url, made, fetched=True)
-                    intake.flush()
-    finally:
-        intake.flush()
-        library.refresh()
-    return intake.outcomes
 
 
 class _Intake:
@@ -205,6 +194,11 @@ class _Intake:
             for _, outcome in waiting:
                 self.tell(outcome)
 
+    def finish(self) -> None:
+        """What was accepted takes effect, even where something broke off the whole."""
+        self.flush()
+        self._library.refresh()
+
     def tell(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
         self._told(outcome)
@@ -236,10 +230,20 @@ class _Judging:
         return True
 
 
-async def _fetch_again(fetcher: Fetcher, source: Source, held: StoredVersion | None) -> Fetched:
-    if held is None or not held.fetched_from:
+async def _fetch_again(
+    library: Library, fetcher: Fetcher, source: Source, held: StoredVersion | None
+) -> Fetched:
+    if held is None:  # nothing that could be gone
         return await fetcher.fetch(source.url)
-    return await fetcher.fetch(source.url, etag=held.etag, last_modified=held.last_modified)
+    known = (held.etag, held.last_modified) if held.fetched_from else (None, None)
+    enter = partial(attempts.enter, library.registry, source, by="sync")
+    try:
+        page = await fetcher.fetch(source.url, etag=known[0], last_modified=known[1])
+    except ConcordError as error:
+        await asyncio.to_thread(enter, error=error)
+        raise
+    await asyncio.to_thread(enter)
+    return page
 
 
 def read_page(page: Fetched, url: str) -> Document:

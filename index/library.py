@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from index import cards, embedding, glossary, projection, surroundings
 from index.answering import Answerer
+from index.answering.rulings import NONE, Rulings
 from index.asking.suggest import Suggester
 from index.beside import active_sources, open_registry, passages_of
 from index.cards import SourceCard
@@ -30,6 +31,7 @@ from index.options import IndexOptions
 from index.owner import Owner
 from index.projection import Mended
 from index.registry import Registry
+from index.restoring import finish_owned_restore, finish_restore
 from index.retrieval import Retriever
 from index.retrieval.retriever import VectorCache
 from index.shelves import read_shelves
@@ -55,18 +57,19 @@ class Library:
         self.embedder = embedder
         self._owner = owner
         self._views = Views(registry, embedder, options)
-        self._text_of = lru_cache(maxsize=256)(self._load_text)
+        self.text_of = lru_cache(maxsize=256)(self._load_text)
         cache = VectorCache(lambda keys: registry.vectors(keys, embedder.name))
         self._answerer = Answerer(
             retriever=Retriever(embedder, self._views, cache),
             wording=read_wording(),
-            text_of=self._text_of,
+            text_of=self.text_of,
             embedding_model=embedder.name,
             software=options.software,
             builtin=options.builtin,
         )
         self._suggester = Suggester(embedder, self.ask_on)
         self._aliases: glossary.Aliases = {}
+        self._rulings: dict[str, Rulings] = {}
         # What an earlier process had left undone when this one opened the folder.
         self.mended_at_start: Mended
 
@@ -76,10 +79,12 @@ class Library:
 
         Raises `IndexBusy`, `DataTooNew`, `IndexBroken`, `StorageFailed` or `ModelUnavailable`.
         """
+        finish_restore(options.data_dir, wait_s=options.lock_wait_s)
         registry = open_registry(options)
         owner: Owner | None = None
         try:
             owner = Owner(options.data_dir, wait_s=options.lock_wait_s)
+            finish_owned_restore(options.data_dir)  # cut off since the line above looked
             embedder = embedding.load(options.embedding_model, threads=options.threads)
             library = cls(options, owner, registry, embedder)
             if options.builtin:
@@ -87,6 +92,7 @@ class Library:
                 projection.enter_shelf(registry, shelves)
                 library._aliases = shelves.aliases
             library.mended_at_start = library._views.refresh(_told(report))
+            library._read_rulings()
         except BaseException:
             if owner is not None:
                 owner.close()
@@ -116,7 +122,9 @@ class Library:
 
         `scope`: whose own sources count beside those that serve everybody, here and below.
         """
-        answer, receipt = self._answerer.answer(self._views.of(scope), _whole(question), history)
+        answer, receipt = self._answerer.answer(
+            self._views.of(scope), _whole(question), history, self._rulings_of(scope)
+        )
         self.registry.keep_receipt(receipt)
         return answer
 
@@ -142,7 +150,10 @@ class Library:
         """
         kept = self.registry.receipt(answer.receipt_id)
         ranked = [c.passage_id for c in kept.candidates] if kept else []
-        return self._suggester.suggest(self._views.of(scope), answer, ranked, n)
+        found = self._suggester.suggest(self._views.of(scope), answer, ranked, n)
+        if not self._rulings_of(scope).restrict:
+            return found
+        return [q for q in found if self.would_answer(q, scope=scope).answered]
 
     def around(self, citation: Citation, *, scope: str = "") -> Surroundings:
         """What stands next to a cited passage, and whether it still stands. See `Surroundings`."""
@@ -159,7 +170,12 @@ class Library:
         if found is None:
             return self.ask(question, scope=scope)
         answer, receipt = self._answerer.define(
-            corpus, question, found.position, (found.start, found.end), found.likeness
+            corpus,
+            question,
+            found.position,
+            (found.start, found.end),
+            found.likeness,
+            self._rulings_of(scope),
         )
         self.registry.keep_receipt(receipt)
         return answer
@@ -189,7 +205,17 @@ class Library:
         there were. Raises `StorageFailed`."""
         return self.registry.clear_receipts(before)
 
+    def lost_receipts(self) -> dict[str, str]:
+        """Receipts that cite a passage which isn't held any more, with a key that stays the same
+        as long as what became of its sources does."""
+        return self.registry.lost_receipts()
+
     # ------------------------------------------------------------ sources
+    @property
+    def revision(self) -> str:
+        """Which state of the registry answers are drawn from."""
+        return self._views.revision
+
     @property
     def corpus(self) -> Corpus:
         """The view that questions without a scope are asked of now."""
@@ -204,14 +230,15 @@ class Library:
         accept(self.registry, self.embedder, drafts, by=by, progress=progress)
 
     def refresh(self) -> None:
-        """Make what was added or withdrawn since take effect in answers."""
+        """Make what was added, withdrawn or ruled since take effect in answers."""
         self._views.refresh()
+        self._read_rulings()
 
     def follow(self) -> bool:
         """Take in what another process has written to the registry; whether there was anything."""
         if not self._views.outdated():
             return False
-        self._views.refresh()
+        self.refresh()
         return True
 
     def remove(self, source_id: str) -> Source:
@@ -227,12 +254,14 @@ class Library:
 
     def source_cards(self, *, scope: str = "") -> list[SourceCard]:
         """Every source that is known in the scope, active ones first, then by title."""
-        found = cards.cards(self.registry.holdings(), self._views.of(scope).sources)
+        held, checks = self.registry.holdings(), self.registry.checks.all()
+        found = cards.cards(held, self._views.of(scope).sources, checks)
         return [card for card in found if card.source.scope in ("", scope)]
 
     def source_card(self, source_id: str, *, scope: str = "") -> SourceCard:
         """Raises `UnknownSource`, also for what another scope holds."""
-        found = cards.cards(self.registry.holdings(source_id), self._views.of(scope).sources)
+        held, checks = self.registry.holdings(source_id), self.registry.checks.all()
+        found = cards.cards(held, self._views.of(scope).sources, checks)
         if not found or found[0].source.scope not in ("", scope):
             raise UnknownSource(f"No source is named {source_id}.")
         return found[0]
@@ -262,9 +291,27 @@ class Library:
 
         return read(self.options.data_dir)
 
-    def ask_on(self, corpus: Corpus, question: str) -> Answer:
-        """What would be answered from a view; nothing is kept of it. Raises `QuestionTooLong`."""
-        return self._answerer.answer(corpus, _whole(question))[0]
+    def ask_on(self, corpus: Corpus, question: str, *, scope: str = "") -> Answer:
+        """What would be answered from a view; nothing is kept of it. Raises `QuestionTooLong`.
+
+        `scope`: whose rulings hold.
+        """
+        rulings = self._rulings_of(scope)
+        return self._answerer.answer(corpus, _whole(question), rulings=rulings)[0]
+
+    def would_answer(self, question: str, *, scope: str = "") -> Answer:
+        """What `ask` would give; nothing is kept of it. Raises `QuestionTooLong`."""
+        return self.ask_on(self._views.of(scope), question, scope=scope)
+
+    def _rulings_of(self, scope: str) -> Rulings:
+        return self._rulings.get(scope) or self._rulings.get("", NONE)
+
+    def _read_rulings(self) -> None:
+        found = self.registry.rulings.all()
+        self._rulings = {
+            scope: Rulings([r for r in found if r.scope in ("", scope)], self.embedder.embed)
+            for scope in {r.scope for r in found}
+        }
 
     def _load_text(self, source_id: str, digest: str) -> str | None:
         current = self.registry.current(source_id)

@@ -136,7 +136,10 @@ class _Out(BaseModel):
 
 
 class Citation(_Out):
-    """A passage and the span of it that is quoted: `passage[start:end] == quote`, always."""
+    """A passage and the span of it that is quoted: `passage[start:end] == quote`, always.
+
+    `note`: what moderators added to these words when they were challenged; mostly "".
+    """
 
     n: int
     source_id: str
@@ -154,6 +157,7 @@ class Citation(_Out):
     quote: str
     passage: str
     score: float
+    note: str = ""
 
     @model_validator(mode="after")
     def _quote_stands_in_passage(self) -> Citation:

@@ -68,6 +68,11 @@ class Views:
     def query(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
         return self.nearest(vector, n)
 
+    @property
+    def revision(self) -> str:
+        """Of the registry, as it was when the views were last made."""
+        return self._revision
+
     def count(self) -> int:
         return self._chroma.count() + sum(index.count() for index in self._own.values())
 

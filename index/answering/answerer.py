@@ -16,6 +16,7 @@ import numpy as np
 
 from index.answering.evidence import Evidence, choose, quote_from
 from index.answering.extractive import TextOf, cite, plain_text, state
+from index.answering.rulings import NONE, Aside, Rulings
 from index.answering.support import CALIBRATED, Model, Support, weigh
 from index.asking import Asked, prepare
 from index.corpus import Corpus
@@ -54,6 +55,16 @@ class Stopwatch:
         return {**self.steps, "total": whole}
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a question found. `aside`: what moderators don't want used for such questions."""
+
+    ranked: Sequence[Candidate]
+    aside: Sequence[Aside]
+    evidence: Sequence[Evidence]
+    support: Support
+
+
 @dataclass(frozen=True)
 class Answerer:
     """Answers from a corpus view. Thread-safe."""
@@ -67,22 +78,34 @@ class Answerer:
     model: Model = CALIBRATED
 
     def answer(
-        self, corpus: Corpus, question: str, history: Sequence[Turn] = ()
+        self,
+        corpus: Corpus,
+        question: str,
+        history: Sequence[Turn] = (),
+        rulings: Rulings = NONE,
     ) -> tuple[Answer, Receipt]:
         """Answer or refuse. Raises `QuestionTooLong`."""
         watch = Stopwatch()
         asked = prepare(question, history, corpus.speller)
         watch("prepare")
         ranked = self.retriever.rank(corpus, asked.forms, timed=watch)
+        ranked, aside = rulings.part(ranked, [f.text for f in asked.forms])
         evidence = choose(corpus, ranked, _sought(asked))
         support = weigh(corpus, asked.standalone, ranked, evidence, self.model)
         watch("evidence")
         refusal = self._refusal(asked, corpus, support)
-        receipt = self._compose(corpus, asked, ranked, evidence, support, refusal, watch)
+        found = _Found(ranked, aside, evidence, support)
+        receipt = self._compose(corpus, asked, found, refusal, rulings, watch)
         return receipt.answer(), receipt
 
     def define(
-        self, corpus: Corpus, question: str, note: int, span: tuple[int, int], likeness: float
+        self,
+        corpus: Corpus,
+        question: str,
+        note: int,
+        span: tuple[int, int],
+        likeness: float,
+        rulings: Rulings = NONE,
     ) -> tuple[Answer, Receipt]:
         """Answer with characters `span` of the passage at position `note`, found by its name.
 
@@ -100,7 +123,8 @@ class Answerer:
         evidence = [Evidence(found, *span, likeness)]
         support = Support(likeness, {"name": likeness}, likeness)
         watch("evidence")
-        receipt = self._compose(corpus, asked, ranked, evidence, support, None, watch)
+        whole = _Found(ranked, [], evidence, support)
+        receipt = self._compose(corpus, asked, whole, None, rulings, watch)
         return receipt.answer(), receipt
 
     def search(
@@ -144,14 +168,15 @@ class Answerer:
         self,
         corpus: Corpus,
         asked: Asked,
-        ranked: Sequence[Candidate],
-        evidence: Sequence[Evidence],
-        support: Support,
+        found: _Found,
         refusal: Refusal | None,
+        rulings: Rulings,
         watch: Stopwatch,
     ) -> Receipt:
+        ranked, evidence, support = found.ranked, found.evidence, found.support
         if refusal is None:
-            citations = cite(corpus, evidence, self.text_of)
+            cited = cite(corpus, evidence, self.text_of)
+            citations = [rulings.noted(c) for c in cited]
             nearest = []
         else:
             citations = []
@@ -163,6 +188,11 @@ class Answerer:
         watch("compose")
         quoted = {e.candidate.position for e in evidence} if refusal is None else set()
         best = max((c.score for c in ranked), default=0.0)
+        shown = [
+            *((c, _verdict(c, quoted, best, refused=refusal is not None)) for c in ranked),
+            *((c, f"dropped: moderators set it aside ({by.case_ref})") for c, by in found.aside),
+        ]
+        shown.sort(key=lambda pair: -pair[0].score)
         return Receipt(
             id=secrets.token_hex(8),
             created_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -184,9 +214,9 @@ class Answerer:
                     paragraphs=list(c.passage.paragraphs),
                     score=round(c.score, 4),
                     scores={k: round(v, 4) for k, v in c.scores.items()},
-                    verdict=_verdict(c, quoted, best, refused=refusal is not None),
+                    verdict=verdict,
                 )
-                for c in ranked[:RECEIPT_CANDIDATES]
+                for c, verdict in shown[:RECEIPT_CANDIDATES]
             ],
             timings_ms=watch.total(),
             text=text,

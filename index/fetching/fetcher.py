@@ -10,7 +10,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from index.errors import FetchRefused, FetchTooLarge, UnsupportedFormat
+from index.errors import FetchRefused, FetchTooLarge, PageGone, UnsupportedFormat
 from index.fetching.addresses import host_of, read_address
 from index.fetching.model import BY_HAND, Fetched, FetchOptions
 from index.fetching.robots import Robots
@@ -21,6 +21,7 @@ _ACCEPT: Final = "text/html, application/xhtml+xml, text/markdown, text/plain;q=
 _READABLE: Final = frozenset(
     {"text/html", "application/xhtml+xml", "text/plain", "text/markdown", ""}
 )
+_GONE: Final = frozenset({404, 410})
 _TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}")
 # Encodings of Python's own that no web page is in.
 _NOT_FOR_PAGES: Final = frozenset(
@@ -56,9 +57,9 @@ class Fetcher:
         is still the same, the result's status is "unchanged" and its body empty.
 
         Raises `AddressNotAllowed` (not http(s), not public, or holding a password),
-        `FetchTooLarge`, `FetchTooSlow`, `FetchRefused` (an error status, robots.txt, or endless
-        redirects), `FetchError` (not found, not reachable, broken off) and `UnsupportedFormat`
-        (not text).
+        `FetchTooLarge`, `FetchTooSlow`, `PageGone` (404 or 410), `FetchRefused` (another error
+        status, robots.txt, or endless redirects), `FetchError` (host not found, not reachable,
+        broken off) and `UnsupportedFormat` (not text).
         """
         start = read_address(url)
         budget = Budget(self._options.timeout_s)
@@ -106,7 +107,8 @@ class Fetcher:
         # Only 200 and 203 come with the page itself: 202 is some sites' "prove you are a person",
         # 206 a part of the page.
         if response.status not in (200, 203):
-            raise FetchRefused(_status_sentence(response.status, host_of(url)))
+            kind = PageGone if response.status in _GONE else FetchRefused
+            raise kind(_status_sentence(response.status, host_of(url)))
         content_type = _type_of(response.headers.get("Content-Type", ""))
         if content_type not in _READABLE:
             raise UnsupportedFormat(
@@ -131,7 +133,7 @@ def _size(count: int) -> str:
 
 
 def _status_sentence(status: int, host: str) -> str:
-    if status in (404, 410):
+    if status in _GONE:
         return (
             f"There is no such page at {host} (error {status}): check the address, since the page "
             "may have moved or gone."

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from index.model import Source
 from index.registry import rows, tables
 from index.registry.status import VersionStatus
+from index.review.model import ActKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +66,27 @@ def beside(db: Connection, source_id: str, passage_id: str) -> tuple[str, str] |
         found.text[before.start : before.end] if before else "",
         found.text[after.start : after.end] if after else "",
     )
+
+
+# Acts after which a question may be answered otherwise than before.
+_TELLING = [
+    ActKind.ACCEPTED,
+    ActKind.EDITED,
+    ActKind.WITHDRAWN,
+    ActKind.RESTORED,
+    ActKind.SHARED,
+    ActKind.SET_ASIDE,
+    ActKind.NOTED,
+    ActKind.LIFTED,
+]
+
+
+def changed_at(db: Connection) -> str:
+    """ISO time of the latest change of what answers are drawn from; "" before the first."""
+    a, s, v = tables.acts, tables.sources, tables.versions
+    times = [
+        db.execute(sa.select(sa.func.max(a.c.at)).where(a.c.act.in_(_TELLING))).scalar(),
+        db.execute(sa.select(sa.func.max(s.c.updated_at))).scalar(),
+        db.execute(sa.select(sa.func.max(v.c.added_at))).scalar(),
+    ]
+    return max(t or "" for t in times)

@@ -146,19 +146,19 @@ class ProposalStore:
         t = tables.acts
         with self._reading() as db:
             found = db.execute(sa.select(t).where(t.c.source_id == source_id).order_by(t.c.id))
-            return [
-                Act(
-                    row.at,
-                    row.scope,
-                    row.source_id,
-                    row.proposal_id,
-                    row.actor,
-                    ActKind(row.act),
-                    row.words,
-                    row.digest,
-                )
-                for row in found
-            ]
+            return [_to_act(row) for row in found]
+
+    def acts_after(self, number: int, n: int = 100) -> list[tuple[int, Act]]:
+        """The next acts after one, on whatever source, each with its number; oldest first."""
+        t = tables.acts
+        with self._reading() as db:
+            found = db.execute(sa.select(t).where(t.c.id > number).order_by(t.c.id).limit(n))
+            return [(row.id, _to_act(row)) for row in found]
+
+    def last_act(self) -> int:
+        """The number of the latest act, 0 before the first."""
+        with self._reading() as db:
+            return db.execute(sa.select(sa.func.max(tables.acts.c.id))).scalar() or 0
 
     def forget(self, actor: str, instead: str = "somebody") -> int:
         """Take a person's name off proposals, acts and versions; how many there were."""
@@ -195,6 +195,19 @@ class ProposalStore:
 
     def _writing(self) -> Guarded:
         return Guarded(writing(self._engine).begin())
+
+
+def _to_act(row: Any) -> Act:
+    return Act(
+        row.at,
+        row.scope,
+        row.source_id,
+        row.proposal_id,
+        row.actor,
+        ActKind(row.act),
+        row.words,
+        row.digest,
+    )
 
 
 def _found(db: Connection, proposal_id: int) -> Proposal:

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Engine
 
 from index import database
 
-HEAD = "0002"
+HEAD = "0003"
 SCHEMA = database.Schema(HEAD, Path(__file__).with_name("migrations"))
 
 

@@ -16,7 +16,10 @@ from index.database import Guarded, empty_log, storage_errors, writing
 from index.embedding import Vectors
 from index.model import Origin, Passage, Receipt, Source, SourceStatus, Version
 from index.registry import listing, rows, tables, writes
+from index.registry.checks import CheckStore
+from index.registry.citing import cited_rows, lost_receipts
 from index.registry.proposals import ProposalStore
+from index.registry.rulings import RulingStore
 from index.registry.schema import open_engine
 from index.registry.status import VersionStatus
 from index.registry.versions import VersionStore
@@ -51,6 +54,8 @@ class Registry:
         self._quick = open_engine(url, durable=False)
         self.proposals = ProposalStore(self._engine)
         self.history = VersionStore(self._engine)
+        self.rulings = RulingStore(self._engine)
+        self.checks = CheckStore(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -222,6 +227,9 @@ class Registry:
         }
         with storage_errors(), writing(self._quick).begin() as db:
             db.execute(sa.insert(tables.receipts), row)
+            citing = cited_rows(receipt)
+            if citing:
+                db.execute(sa.insert(tables.cited), citing)
 
     def receipt(self, receipt_id: str) -> Receipt | None:
         with self._reading() as db:
@@ -236,6 +244,11 @@ class Registry:
         chunks = (wanted[at : at + writes.CHUNK] for at in range(0, len(wanted), writes.CHUNK))
         return self._forget([r.c.id.in_(chunk) for chunk in chunks])
 
+    def lost_receipts(self) -> dict[str, str]:
+        """Receipts that cite a passage which isn't held any more; see `index.registry.citing`."""
+        with self._reading() as db:
+            return lost_receipts(db)
+
     def clear_receipts(self, before: datetime) -> int:
         """Delete for good the receipts kept before a time; how many there were."""
         until = before.astimezone(UTC).isoformat(timespec="milliseconds")
@@ -243,8 +256,11 @@ class Registry:
 
     def _forget(self, which: Sequence[sa.ColumnElement[bool]]) -> int:
         with self._writing() as db:
-            found = [db.execute(sa.delete(tables.receipts).where(where)) for where in which]
-            gone = sum(result.rowcount for result in found)
+            r, c = tables.receipts, tables.cited
+            gone = 0
+            for where in which:
+                db.execute(sa.delete(c).where(c.c.receipt_id.in_(sa.select(r.c.id).where(where))))
+                gone += db.execute(sa.delete(r).where(where)).rowcount
         if gone:
             with storage_errors():
                 empty_log(self._engine)
@@ -262,15 +278,22 @@ class Registry:
             db.execute(sa.insert(tables.facts), {"name": name, "value": value})
 
     def revision(self) -> str:
-        """Differs after every change of sources or versions, by whatever process."""
-        s, v = tables.sources, tables.versions
+        """Differs after every change of sources, versions or rulings, by whatever process."""
+        s, v, r = tables.sources, tables.versions, tables.rulings
         query = sa.select(
             sa.func.count(s.c.id),
             sa.func.max(s.c.updated_at),
             sa.select(sa.func.max(v.c.id)).scalar_subquery(),
+            sa.select(sa.func.max(r.c.id)).scalar_subquery(),
+            sa.select(sa.func.count(r.c.id)).scalar_subquery(),
         )
         with self._reading() as db:
             return ":".join(str(part) for part in db.execute(query).one())
+
+    def changed_at(self) -> str:
+        """ISO time of the latest change of what answers are drawn from; "" before the first."""
+        with self._reading() as db:
+            return listing.changed_at(db)
 
     def counts(self) -> dict[str, int]:
         """Rows in each table."""

@@ -98,6 +98,16 @@ receipts = Table(
     Index("receipts_created_at", "created_at"),
 )
 
+# Which passages the answer of a receipt cites: a change of one of them leads back to the receipt.
+cited = Table(
+    "cited",
+    metadata,
+    Column("receipt_id", String(32), primary_key=True),
+    Column("source_id", String(120), primary_key=True),
+    Column("passage_id", String(24), primary_key=True),
+    Index("cited_source", "source_id", "passage_id"),
+)
+
 # What waits for a second pair of eyes, and what became of it. `source` holds the fields of the
 # source as it would be accepted.
 proposals = Table(
@@ -138,6 +148,32 @@ acts = Table(
     Column("act", String(20), nullable=False),
     Column("words", Text, nullable=False),
     Column("digest", String(64), nullable=False),
+)
+
+# What moderators decided on a challenged citation; lifting one removes it, the acts remember.
+rulings = Table(
+    "rulings",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("scope", String(60), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("source_id", String(120), nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("case_ref", String(60), nullable=False),
+    UniqueConstraint("scope", "case_ref"),
+    sqlite_autoincrement=True,
+)
+
+# When a source's page was last asked for, and since when it can't be had, and why.
+checks = Table(
+    "checks",
+    metadata,
+    Column("source_id", String(120), primary_key=True),
+    Column("checked_at", String(40), nullable=False),
+    Column("fault", Text, nullable=False),
+    Column("since", String(40), nullable=False),
 )
 
 facts = Table(

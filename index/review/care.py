@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import yaml
 
-from index.errors import DuplicateSource, UnknownSource, WrongUse
+from index.errors import UnknownSource, WrongUse
 from index.fetching import Fetcher, FetchOptions
 from index.library import Library
-from index.model import Origin, Source, SourceStatus
-from index.parsing.apart import parse_apart
+from index.model import Source, SourceStatus
 from index.registry import Registry
 from index.registry.versions import Held
+from index.review import refreshing
 from index.review.model import ActKind
 from index.review.review import Review, Taken
 from index.review.shape import edited
@@ -110,47 +109,9 @@ class Care:
     async def refresh(
         self, source_id: str, review: Review, fetch: FetchOptions, *, by: str
     ) -> Taken | None:
-        """Fetch again; a changed page becomes a proposed version. None where nothing changed.
-
-        Raises the errors of fetching and parsing, and `WrongUse` for what came from no address.
-        """
-        source = await asyncio.to_thread(self._known, source_id)
-        held = await asyncio.to_thread(self._registry.current, source_id)
-        address = (held.fetched_from if held else "") or source.url
-        if source.origin is Origin.OWN or not address.startswith(("http://", "https://")):
-            raise WrongUse(f"{source_id} came from no address, so it can't be fetched again.")
+        """Fetch again; see `index.review.refreshing.refresh`."""
         async with Fetcher(fetch) as fetcher:
-            page = await fetcher.fetch(
-                address,
-                etag=held.etag if held else None,
-                last_modified=held.last_modified if held else None,
-            )
-        if page.status == "unchanged":
-            return None
-        document = await asyncio.to_thread(
-            parse_apart,
-            page.body,
-            name=address,
-            content_type=page.content_type,
-            charset=page.charset,
-        )
-        try:
-            return await asyncio.to_thread(
-                review.propose_version,
-                source,
-                document,
-                by=by,
-                why="The page was fetched again and differs.",
-                size=len(page.body),
-                fetched_from=page.url,
-                etag=page.etag,
-                last_modified=page.last_modified,
-            )
-        except DuplicateSource:  # the same text, or one that waits to be judged already
-            await asyncio.to_thread(
-                self._registry.mark_checked, source_id, page.etag, page.last_modified
-            )
-            return None
+            return await refreshing.refresh(self._registry, review, fetcher, source_id, by=by)
 
     def _changed(self) -> None:
         if self._library is not None:

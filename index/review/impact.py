@@ -45,8 +45,9 @@ def impact(library: Library, proposal: Proposal, questions: Sequence[str]) -> li
         proposal.passages,
         builtin=library.options.builtin,
     )
+    scope = proposal.source.scope
     found = [
-        Impact(q, library.ask_on(now, q), library.ask_on(supposed, q))
+        Impact(q, library.ask_on(now, q, scope=scope), library.ask_on(supposed, q, scope=scope))
         for q in dict.fromkeys(questions)
     ]
     return sorted(found, key=lambda i: not i.changed)

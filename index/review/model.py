@@ -35,6 +35,10 @@ class ActKind(StrEnum):
     WITHDRAWN = "withdrawn"
     RESTORED = "restored"
     SHARED = "shared"
+    PAGE_GONE = "page-gone"  # a fetch found nothing any more where it stood
+    SET_ASIDE = "set-aside"  # a passage, for a kind of question
+    NOTED = "noted"
+    LIFTED = "lifted"  # a passage that was set aside, or a note
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from index.errors import FetchError, FetchRefused, SettingsInvalid, UnsupportedFormat
+from index.errors import FetchError, FetchRefused, PageGone, SettingsInvalid, UnsupportedFormat
 from index.fetching import Fetcher, FetchOptions
 from index.fetching.transport import Transport
 from tests.rigs.fetching import refusal, site
@@ -94,7 +94,8 @@ async def test_redirects_without_end() -> None:
 async def test_statuses_in_plain_words(status: int, says: str) -> None:
     async with site() as (rig, fetcher):
         rig.page("/page", status=status)
-        assert says in await refusal(fetcher, rig.url("/page"), FetchRefused)
+        kind = PageGone if status in (404, 410) else FetchRefused
+        assert says in await refusal(fetcher, rig.url("/page"), kind)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -85,6 +90,28 @@ async def test_what_cannot_be_added_says_why(rig: WebRig, library: Library) -> N
     with pytest.raises(AddressNotAllowed):
         await add_address(library, "http://127.0.0.1:9/private")
     assert library.stats()["sources"] == 0
+
+
+@pytest.mark.parametrize("step", ["add", "refresh"])
+async def test_the_event_loop_goes_on_meanwhile(rig: WebRig, library: Library, step: str) -> None:
+    rig.page("/seals", page("Seals of Skell", "Seals weigh 300 kilograms."))
+    rig.page("/alpha", page("Alpha", "One."))
+    library.registry.list_sources([entry(rig, "alpha")])
+    inside, go, done = threading.Event(), threading.Event(), getattr(library, step)
+
+    def slow(*args: Any, **more: Any) -> Any:
+        inside.set()
+        assert go.wait(10), "the loop stood still"
+        return done(*args, **more)
+
+    for work in (partial(add_address, library, rig.url("/seals")), partial(sync, library)):
+        inside.clear()
+        go.clear()
+        with mock.patch.object(library, step, slow):
+            adding = asyncio.create_task(work())
+            await asyncio.to_thread(inside.wait, 10)
+            go.set()
+            await adding
 
 
 # ---------------------------------------------------------------- the catalogue

@@ -50,7 +50,7 @@ def test_it_is_found_as_it_was_left(tmp_path: Path) -> None:
         assert after.citations == before.citations
         assert after.text == before.text
         assert library.receipt(before.receipt_id).question == LENGTH
-        assert library.stats() == {**stats, "receipts": 2}
+        assert library.stats() == {**stats, "receipts": 2, "cited": 2}
 
 
 def test_a_folder_has_one_owner_and_a_failed_opening_lets_go(tmp_path: Path) -> None:

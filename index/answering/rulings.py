@@ -1,0 +1,92 @@
+"""The effect on answers of what moderators decided on challenged citations.
+
+A ruling speaks of a quote, not of a passage's id: it holds in a new version of the source, too, as
+long as the words stand there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from index.embedding import Vectors
+from index.model import Citation
+from index.registry.rulings import Ruling, RulingKind
+from index.retrieval import Candidate
+
+# Cosine from which two questions are of one kind: 18 of 19 reworded questions reach it, and
+# 1 in 14 other questions on the same paragraph (`python -m tests.benchmarks.kinds`).
+SAME_KIND = 0.5
+
+Embed = Callable[[Sequence[str]], Vectors]
+Aside = tuple[Candidate, Ruling]
+
+
+class Rulings:
+    """Those that hold in one scope. Thread-safe."""
+
+    def __init__(self, rulings: Sequence[Ruling] = (), embed: Embed | None = None) -> None:
+        aside = [r for r in rulings if r.kind is RulingKind.SET_ASIDE]
+        self._notes = [r for r in rulings if r.kind is RulingKind.NOTE]
+        self._embed = embed
+        self._aside: list[tuple[Ruling, Vectors]] = []
+        if aside and embed is not None:
+            self._aside = list(zip(aside, embed([r.question for r in aside]), strict=True))
+
+    @property
+    def restrict(self) -> bool:
+        """Whether any passage is set aside."""
+        return bool(self._aside)
+
+    def part(
+        self, ranked: Sequence[Candidate], questions: Sequence[str]
+    ) -> tuple[list[Candidate], list[Aside]]:
+        """(what may be cited, what is set aside and by which ruling), each in the order given."""
+        held = {
+            c.position: [
+                (r, v) for r, v in self._aside if _holds(r, c.passage.source_id, c.passage.text)
+            ]
+            for c in ranked
+        }
+        if not any(held.values()) or self._embed is None:
+            return list(ranked), []
+        asked = self._embed(questions)
+        kept: list[Candidate] = []
+        aside: list[Aside] = []
+        for candidate in ranked:
+            by = next((r for r, v in held[candidate.position] if _same_kind(asked, v)), None)
+            if by is None:
+                kept.append(candidate)
+            else:
+                aside.append((candidate, by))
+        return kept, aside
+
+    def noted(self, citation: Citation) -> Citation:
+        """With the moderators' notes on words that it quotes."""
+        said = [
+            r.words
+            for r in self._notes
+            if r.source_id == citation.source_id and _overlap(r.quote, citation.quote)
+        ]
+        return citation.model_copy(update={"note": " ".join(said)}) if said else citation
+
+
+NONE = Rulings()
+
+
+def _same_kind(asked: Vectors, question: Vectors) -> bool:
+    return float(np.max(asked @ question, initial=-1.0)) >= SAME_KIND
+
+
+def _holds(ruling: Ruling, source_id: str, text: str) -> bool:
+    return ruling.source_id == source_id and _flat(ruling.quote) in _flat(text)
+
+
+def _overlap(one: str, other: str) -> bool:
+    one, other = _flat(one), _flat(other)
+    return one in other or other in one
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())

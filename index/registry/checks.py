@@ -1,0 +1,51 @@
+"""When the pages of sources were last asked for, and which can't be had any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from index.database import Guarded, writing
+from index.registry import tables
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`checked_at`: ISO time of the last attempt. `fault`: why the page can't be had, in a
+    sentence, "" where it can; `since`: ISO time of the first attempt that found it so."""
+
+    source_id: str
+    checked_at: str
+    fault: str = ""
+    since: str = ""
+
+
+class CheckStore:
+    """Every public method is one transaction. Safe to use from several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def all(self) -> dict[str, Check]:
+        """By source id; a source that was never asked for again has none."""
+        t = tables.checks
+        with Guarded(self._engine.connect()) as db:
+            return {
+                r.source_id: Check(r.source_id, r.checked_at, r.fault, r.since)
+                for r in db.execute(sa.select(t))
+            }
+
+    def note(self, source_id: str, fault: str = "") -> bool:
+        """Enter an attempt that was made just now; whether its fault is new."""
+        t = tables.checks
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        with Guarded(writing(self._engine).begin()) as db:
+            held = db.execute(sa.select(t).where(t.c.source_id == source_id)).first()
+            since = (held.since if held is not None and held.fault else now) if fault else ""
+            db.execute(sa.delete(t).where(t.c.source_id == source_id))
+            row = {"source_id": source_id, "checked_at": now, "fault": fault, "since": since}
+            db.execute(sa.insert(t), row)
+        return bool(fault) and (held is None or not held.fault)

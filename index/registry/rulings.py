@@ -1,0 +1,92 @@
+"""Rulings on challenged citations, in the registry's database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from index.database import Guarded, writing
+from index.registry import tables
+from index.review.model import ActKind
+
+
+class RulingKind(StrEnum):
+    SET_ASIDE = "set-aside"  # the passage isn't used for questions of this kind
+    NOTE = "note"  # wherever the words are cited, the moderators' note stands with them
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What became of a case. `words`: the note, "" where there is none.
+
+    `scope`: where it holds; "" everywhere. `case_ref`: which case it came of.
+    """
+
+    scope: str
+    kind: RulingKind
+    source_id: str
+    quote: str
+    question: str
+    words: str
+    case_ref: str
+
+
+_ACTS = {RulingKind.SET_ASIDE: ActKind.SET_ASIDE, RulingKind.NOTE: ActKind.NOTED}
+
+
+class RulingStore:
+    """Every public method is one transaction. Safe to use from several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def all(self) -> list[Ruling]:
+        with Guarded(self._engine.connect()) as db:
+            return _all(db)
+
+    def settle(self, wanted: Sequence[Ruling], *, actors: Mapping[str, str]) -> bool:
+        """Make these the rulings that hold; whether that changed anything.
+
+        `actors`: by case, who decided it, for the history of the sources.
+        """
+        t = tables.rulings
+        then = {(r.scope, r.case_ref): r for r in wanted}
+        with Guarded(writing(self._engine).begin()) as db:
+            held = {(r.scope, r.case_ref): r for r in _all(db)}
+            for key in [k for k in held if held[k] != then.get(k)]:
+                where = (t.c.scope == key[0]) & (t.c.case_ref == key[1])
+                db.execute(sa.delete(t).where(where))
+                _record(db, held[key], ActKind.LIFTED, actors.get(key[1], ""))
+            for key in [k for k in then if then[k] != held.get(k)]:
+                db.execute(sa.insert(t), asdict(then[key]))
+                _record(db, then[key], _ACTS[then[key].kind], actors.get(key[1], ""))
+        return held != then
+
+
+def _all(db: Connection) -> list[Ruling]:
+    t = tables.rulings
+    return [
+        Ruling(r.scope, RulingKind(r.kind), r.source_id, r.quote, r.question, r.words, r.case_ref)
+        for r in db.execute(sa.select(t).order_by(t.c.id))
+    ]
+
+
+def _record(db: Connection, ruling: Ruling, act: ActKind, actor: str) -> None:
+    db.execute(
+        sa.insert(tables.acts),
+        {
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "scope": ruling.scope,
+            "source_id": ruling.source_id,
+            "proposal_id": None,
+            "actor": actor or "somebody",
+            "act": act,
+            "words": ruling.case_ref,
+            "digest": "",
+        },
+    )
