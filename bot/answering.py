@@ -98,8 +98,8 @@ async def answer_interaction(
             return
         shown = title or question
         message = bot.replies.reply(found.answer, found.suggestions, question=shown, note=note)
-        sent = await _put(interaction, message, plain=server.plain)
-        await keep_place(bot, found, sent)
+        sent, plain = await _put(interaction, message, plain=server.plain)
+        await keep_place(bot, found, sent, heading=shown, plain=plain)
 
 
 def is_ours(bot: ConcordBot, channel: object) -> bool:
@@ -122,19 +122,31 @@ async def _goes_on_from(interaction: Interaction, question: str) -> int | None:
 
 async def _put(
     interaction: Interaction, message: Message, *, plain: bool
-) -> discord.InteractionMessage:
+) -> tuple[discord.InteractionMessage, bool]:
+    """The message, and whether it is plain text."""
     if not plain:
         try:
-            return await interaction.edit_original_response(view=message.view)
+            return await interaction.edit_original_response(view=message.view), False
         except discord.HTTPException as error:
             if error.code != INVALID_FORM:
                 raise
-    return await interaction.edit_original_response(content=message.plain)
+    return await interaction.edit_original_response(content=message.plain), True
 
 
-async def keep_place(bot: ConcordBot, reply: Reply, sent: discord.Message) -> None:
-    """Remember where the answer stands, so that a reply to it is understood."""
-    await bot.off.quick(bot.records.sent, reply.asked_id, sent.channel.id, sent.id, sent.jump_url)
+async def keep_place(
+    bot: ConcordBot, reply: Reply, sent: discord.Message, *, heading: str = "", plain: bool
+) -> None:
+    """Remember where the answer stands and how it is shown: replies to it are understood, and it
+    can be shown again."""
+    await bot.off.quick(
+        bot.records.sent,
+        reply.asked_id,
+        sent.channel.id,
+        sent.id,
+        sent.jump_url,
+        heading=heading,
+        plain=plain,
+    )
 
 
 def repeated_message(bot: ConcordBot, found: Repeated) -> dict[str, Any]:

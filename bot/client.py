@@ -139,10 +139,11 @@ class ConcordBot(commands.AutoShardedBot):
 
     def _open_stores(self) -> None:
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        # The library first: it finishes a restore that was cut off, of the records, too.
+        self.library = self._given or Library.open(self.settings.index_options())
         self.records = Records(self.settings.records_url)
         self._servers = self.records.servers()
         self.records.fail_unfinished()
-        self.library = self._given or Library.open(self.settings.index_options())
 
     async def start_health(self, host: str, port: int) -> Health:
         self.health = Health(

@@ -131,10 +131,7 @@ class Desk:
         since = datetime.now(UTC)
         await self._off.quick(self._check_day, new, daily_limit, since)
         if not anew and new.parent_id is None and not new.private:
-            minutes = timedelta(minutes=self._settings.repeat_minutes)
-            earlier = await self._off.quick(
-                self._records.repeated, new.channel_id, new.question, since - minutes
-            )
+            earlier = await self._off.quick(self._repeated, new, since)
             if earlier is not None and earlier.trigger_id != new.trigger_id:
                 self._metrics.questions.labels("repeated").inc()
                 return Repeated(earlier)
@@ -214,6 +211,14 @@ class Desk:
             again = datetime.fromisoformat(times[-limit]) + _DAY
             all_of_them = "question" if limit == 1 else f"{limit} questions"
             raise AskedTooOften(f"You have asked your {all_of_them} for today.", again)
+
+    def _repeated(self, new: NewQuestion, now: datetime) -> Asked | None:
+        """The same question, answered here a moment ago and by the sources as they still are."""
+        since = now - timedelta(minutes=self._settings.repeat_minutes)
+        changed = self._library.registry.changed_at()
+        if changed:
+            since = max(since, datetime.fromisoformat(changed))
+        return self._records.repeated(new.channel_id, new.question, since)
 
     def _fail(self, asked_id: int | None, new: NewQuestion) -> int | None:
         asked_id = self._records.begin(new) if asked_id is None else asked_id

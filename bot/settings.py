@@ -84,6 +84,13 @@ class Settings(BaseSettings):
         description='host:port pairs in your own network to allow, as JSON: ["wiki:80"]. '
         "All other private addresses are refused.",
     )
+    refresh_days: float = Field(
+        default=0,
+        ge=0,
+        le=3650,
+        description="Days after which the running bot fetches a source's page again; a changed "
+        "page becomes a proposal, a page that is gone is flagged. 0 is off.",
+    )
 
     # ------------------------------------------------------------ Discord
     discord_token: SecretStr = Field(

@@ -15,7 +15,19 @@ from pathlib import Path
 
 import typer
 
-from bot.cli import ask, chat, config, discord, evaluate, feedback, maintenance, search, sources
+from bot.cli import (
+    ask,
+    backup,
+    cases,
+    chat,
+    config,
+    discord,
+    evaluate,
+    gaps,
+    maintenance,
+    search,
+    sources,
+)
 from bot.settings import load_settings
 from index.errors import ConcordError
 
@@ -40,7 +52,9 @@ maintenance.register(app)
 evaluate.register(app)
 config.register(app)
 discord.register(app)
-feedback.register(app)
+cases.register(app)
+gaps.register(app)
+backup.register(app)
 
 
 def main() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from dataclasses import asdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -25,6 +27,12 @@ from bot.cli.moderation import (
     who,
 )
 from bot.settings import load_settings
+from index.errors import WrongUse
+
+if TYPE_CHECKING:
+    from index.review.refreshing import Refreshed
+
+_FAILED = 1
 
 
 def register(commands: typer.Typer) -> None:
@@ -37,7 +45,9 @@ def register(commands: typer.Typer) -> None:
         "concord sources restore my-report --version 3fa2"
     )(restore)
     commands.command(epilog="Example: concord sources edit my-report --licence 'CC BY 4.0'")(edit)
-    commands.command(epilog="Example: concord sources refresh my-report")(refresh)
+    commands.command(
+        epilog="Examples: concord sources refresh my-report · concord sources refresh --due 30"
+    )(refresh)
     commands.command(epilog="Example: concord sources share my-report")(share)
     commands.command(epilog="Example: concord sources export my-report > my-report.md")(export)
 
@@ -121,8 +131,34 @@ def edit(
     report(json, {"edited": source.id}, f"Edited: {source.id}.", later=library is None)
 
 
-def refresh(source_id: SOURCE, by: BY = "", json: JSON = False) -> None:
-    """Fetch a source again; a changed page becomes a proposed version."""
+def refresh(
+    source_id: Annotated[
+        str | None,
+        typer.Argument(help="The source's id, as `concord sources list` prints it."),
+    ] = None,
+    due: Annotated[
+        float | None,
+        typer.Option(
+            metavar="DAYS",
+            min=0,
+            max=3650,
+            help="All that came from an address and were last asked for longer ago than that.",
+        ),
+    ] = None,
+    by: BY = "",
+    json: JSON = False,
+) -> None:
+    """Fetch a source again, or all that are due; a changed page becomes a proposed version, and a
+    page that is gone is flagged."""
+    if (source_id is None) == (due is None):
+        raise WrongUse("Name one source, or say --due DAYS for all that are due.")
+    if source_id is not None:
+        _refresh_one(source_id, by, json)
+    elif due is not None:
+        _refresh_due(timedelta(days=due), by, json)
+
+
+def _refresh_one(source_id: str, by: str, json: bool) -> None:
     from index.review.care import Care
     from index.review.review import Review
 
@@ -137,6 +173,44 @@ def refresh(source_id: SOURCE, by: BY = "", json: JSON = False) -> None:
     number = found.proposal.id
     told = f"{source_id} has changed: proposal {number}. `concord sources review {number}`"
     report(json, {"changed": True, "proposal": number}, told)
+
+
+def _refresh_due(older_than: timedelta, by: str, json: bool) -> None:
+    from index.review.refreshing import Became, refresh_due
+    from index.review.review import Review
+
+    console = out()
+
+    def told(outcome: Refreshed) -> None:
+        if not json:
+            console.print(Text(_line(outcome)), soft_wrap=True)
+
+    fetch = load_settings().index_options().fetch
+    with registry_alone() as registry:
+        outcomes = asyncio.run(
+            refresh_due(
+                registry, Review(registry), fetch, older_than=older_than, by=who(by), told=told
+            )
+        )
+    if json:
+        print_json([asdict(o) for o in outcomes])
+    elif not outcomes:
+        console.print(Text("Nothing is due."))
+    # Some sites are always out of reach; only where nothing at all was reached has it failed.
+    if outcomes and all(o.became is Became.FAILED for o in outcomes):
+        raise typer.Exit(_FAILED)
+
+
+def _line(outcome: Refreshed) -> str:
+    from index.review.refreshing import Became
+
+    told = {
+        Became.UNCHANGED: "unchanged",
+        Became.PROPOSED: f"proposal {outcome.proposal}",
+        Became.GONE: f"gone: {outcome.sentence}",
+        Became.FAILED: f"couldn't be fetched: {outcome.sentence}",
+    }
+    return f"{outcome.source_id}: {told[outcome.became]}"
 
 
 def share(source_id: SOURCE, by: BY = "", json: JSON = False) -> None:

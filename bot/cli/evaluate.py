@@ -23,15 +23,18 @@ def register(app: typer.Typer) -> None:
     app.command(
         epilog="Examples: concord evaluate gold.json · "
         "concord evaluate packs/squad2 --report squad2.html · "
-        "concord evaluate gold.json --json > evaluation.json"
+        "concord evaluate gold.json --json > evaluation.json · concord evaluate --cases"
     )(evaluate)
 
 
 def evaluate(
     what: Annotated[
-        Path,
+        Path | None,
         typer.Argument(metavar="GOLD.json|PACK", help="A gold file, or the folder of a pack."),
-    ],
+    ] = None,
+    cases: Annotated[
+        bool, typer.Option("--cases", help="Ask the questions of upheld challenges again.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
     report: Annotated[
         Path | None, typer.Option(metavar="FILE.html", help="Write an HTML report, too.")
@@ -42,7 +45,16 @@ def evaluate(
     A gold file's questions are asked of your own sources. A pack brings its own passages; they are
     read into a folder that is removed afterwards. The latest figures of a gold file are kept in the
     data folder, as evaluation.json.
+
+    With --cases, in place of a file: whether any citation that was rightly challenged comes back;
+    if one does, the exit status is 1.
     """
+    if cases == (what is not None):
+        raise WrongUse("Name a gold file or a pack, or give --cases.")
+    if what is None:
+        from bot.cli.regression import run_cases
+
+        raise typer.Exit(run_cases(json=json))
     if report is not None:
         _check_writable(report)
     found = _run(what)

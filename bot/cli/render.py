@@ -36,6 +36,8 @@ def _print_citations(console: Console, citations: Sequence[Citation]) -> None:
         console.print(Text.assemble((f"[{citation.n}] ", "bold cyan"), _reference(citation)))
         quote = " ".join(citation.quote.split())
         print_indented(console, Text(f"“{quote}”", style="italic"))
+        if citation.note:
+            print_indented(console, Text(f"Moderators' note: {' '.join(citation.note.split())}"))
         if citation.link:
             # No wrapping: a link broken over two lines can't be followed.
             console.print(Text(f"    {citation.link}", style="blue"), soft_wrap=True)

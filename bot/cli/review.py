@@ -16,18 +16,11 @@ from rich.text import Text
 
 from bot.cli.common import open_library, out, print_json
 from bot.cli.moderation import (
-    AUTHOR,
     BY,
     JSON,
-    LICENCE,
-    PUBLISHED,
     SERVER,
-    TITLE,
     VOICE,
-    fields,
     registry_alone,
-    report,
-    stores,
     who,
 )
 from bot.cli.render import print_indented
@@ -37,7 +30,7 @@ from bot.settings import load_settings
 if TYPE_CHECKING:
     from index.review import Comparison, Proposal
 
-_NUMBER = Annotated[int, typer.Argument(help="The proposal's number.")]
+NUMBER = Annotated[int, typer.Argument(help="The proposal's number.")]
 _MARKS = {"same": "", "added": "green", "gone": "red strike"}
 
 
@@ -49,8 +42,6 @@ def register(commands: typer.Typer) -> None:
     commands.command(
         epilog="Examples: concord sources review · concord sources review 3 --ask 'What is X?'"
     )(review)
-    commands.command(epilog="Example: concord sources accept 3 --title 'A better title'")(accept)
-    commands.command(epilog="Example: concord sources reject 3 --reason 'No author named'")(reject)
 
 
 def propose(
@@ -89,7 +80,7 @@ def propose(
         proposal = made.proposal
         warnings = desk.warnings(proposal.id)
     if json:
-        print_json(_as_json(proposal) | {"warnings": [w.sentence for w in warnings]})
+        print_json(as_json(proposal) | {"warnings": [w.sentence for w in warnings]})
         return
     console = out()
     version = " as a new version" if proposal.replaces else ""
@@ -110,6 +101,7 @@ def review(
         list[str] | None,
         typer.Option(help="A question to ask with and without it; may be given several times."),
     ] = None,
+    server: SERVER = None,
     json: JSON = False,
 ) -> None:
     """List what waits to be judged; or show one proposal: passages, warnings, what it changes."""
@@ -117,9 +109,9 @@ def review(
 
     if number is None:
         with registry_alone() as registry:
-            waiting = Review(registry).waiting()
+            waiting = Review(registry).waiting(None if server is None else scope_name(server))
         if json:
-            print_json([_as_json(p) for p in waiting])
+            print_json([as_json(p) for p in waiting])
         else:
             _print_waiting(out(), waiting)
         return
@@ -130,7 +122,7 @@ def review(
     changes = _impact(number, ask) if ask else []
     if json:
         print_json(
-            _as_json(proposal)
+            as_json(proposal)
             | {
                 "passages": [{"passage_id": p.id, "passage": p.text} for p in proposal.passages],
                 "warnings": [{"kind": w.kind, "sentence": w.sentence} for w in warnings],
@@ -163,50 +155,6 @@ def review(
             console.print(Text(f"after:  {after}"))
 
 
-def accept(
-    number: _NUMBER,
-    title: TITLE = "",
-    author: AUTHOR = None,
-    published: PUBLISHED = "",
-    licence: LICENCE = "",
-    voice: VOICE = None,
-    leave_out: Annotated[
-        list[str] | None, typer.Option(metavar="PASSAGE", help="Id of a passage not to cite.")
-    ] = None,
-    by: BY = "",
-    json: JSON = False,
-) -> None:
-    """Accept a proposal, with changes where these are given; it is then in answers."""
-    from index.review.review import Review
-
-    given = fields(title, author, published, licence, voice)
-    with stores() as (registry, library):
-        desk = Review(registry, library)
-        if given or leave_out:
-            desk.revise(number, by=who(by), left_out=leave_out, **given)
-        proposal = desk.accept(number, by=who(by))
-    report(
-        json,
-        _as_json(proposal),
-        f"Accepted: {proposal.source.id}.",
-        later=library is None,
-    )
-
-
-def reject(
-    number: _NUMBER,
-    reason: Annotated[str, typer.Option(help="Why; it is kept and reaches the proposer.")],
-    by: BY = "",
-    json: JSON = False,
-) -> None:
-    """Reject a proposal."""
-    from index.review.review import Review
-
-    with registry_alone() as registry:
-        proposal = Review(registry).reject(number, by=who(by), reason=reason)
-    report(json, _as_json(proposal), f"Rejected: {proposal.source.id}.")
-
-
 def _impact(number: int, questions: list[str]) -> list[tuple[str, bool, str, str]]:
     """Each question with whether its answer changes, and both answers."""
     from index.review.impact import impact
@@ -220,7 +168,7 @@ def _impact(number: int, questions: list[str]) -> list[tuple[str, bool, str, str
         ]
 
 
-def _as_json(proposal: Proposal) -> dict[str, Any]:
+def as_json(proposal: Proposal) -> dict[str, Any]:
     source = proposal.source
     return {
         "proposal": proposal.id,

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli import care, review
+from bot.cli import care, judging, review
 from bot.cli.common import open_library, out, print_json
 from bot.cli.render import print_indented
 from bot.settings import load_settings
@@ -21,6 +21,7 @@ from index.model import SourceStatus, Voice
 if TYPE_CHECKING:
     from index.intake import Outcome
     from index.model import Passage, Source
+    from index.options import IndexOptions
 
 _commands = typer.Typer(no_args_is_help=True, help="List, add, judge and look after sources.")
 _FAILED = 1
@@ -30,6 +31,7 @@ _JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def register(app: typer.Typer) -> None:
     review.register(_commands)
+    judging.register(_commands)
     care.register(_commands)
     app.add_typer(_commands, name="sources")
 
@@ -46,9 +48,16 @@ def list_sources(
     """List the sources that answers are drawn from."""
     from index.library import active_sources
 
-    rows = active_sources(load_settings().index_options(), everything=everything)
+    options = load_settings().index_options()
+    rows = active_sources(options, everything=everything)
+    gone = _gone_since(options)
     if json:
-        print_json([_as_json(source) | {"passages": n} for source, n in rows])
+        print_json(
+            [
+                _as_json(source) | {"passages": n, "gone_since": gone.get(source.id, "")}
+                for source, n in rows
+            ]
+        )
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("id", "title", "voice", "date", "status", "passages"):
@@ -59,7 +68,7 @@ def list_sources(
             source.title,
             source.voice,
             source.published,
-            source.status,
+            source.status + (f", {_gone(gone[source.id])}" if source.id in gone else ""),
             str(n or ""),
         )
         table.add_row(*(Text(cell) for cell in cells))
@@ -75,12 +84,17 @@ def show(source_id: _ID, json: _JSON = False) -> None:
     registry = open_registry(options)
     try:
         source, passages = passages_of(registry, source_id)
+        check = registry.checks.all().get(source.id)
     finally:
         registry.close()
+    gone = check.since if check is not None else ""
     if json:
-        print_json(_as_json(source) | {"passages": [_passage_json(p) for p in passages]})
+        print_json(
+            _as_json(source)
+            | {"gone_since": gone, "passages": [_passage_json(p) for p in passages]}
+        )
         return
-    _print_source(out(), source, passages)
+    _print_source(out(), source, passages, gone)
 
 
 @_commands.command(
@@ -143,6 +157,21 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
     console.print(line, soft_wrap=True)
 
 
+def _gone_since(options: IndexOptions) -> dict[str, str]:
+    """ISO time at which a source's page was first found to be gone, of those where it is."""
+    from index.library import open_registry
+
+    registry = open_registry(options)
+    try:
+        return {c.source_id: c.since for c in registry.checks.all().values() if c.fault}
+    finally:
+        registry.close()
+
+
+def _gone(since: str) -> str:
+    return f"page gone since {since[:10]}"
+
+
 def _as_json(source: Source) -> dict[str, Any]:
     return asdict(source)
 
@@ -158,11 +187,13 @@ def _passage_json(passage: Passage) -> dict[str, Any]:
     }
 
 
-def _print_source(console: Console, source: Source, passages: list[Passage]) -> None:
+def _print_source(console: Console, source: Source, passages: list[Passage], gone: str) -> None:
     console.print(Text(source.title, style="bold"))
     facts = [", ".join(source.authors), source.publisher, source.published, source.voice]
     console.print(Text(" · ".join(f for f in facts if f)))
     console.print(Text(f"{source.url or 'no address'} · licence: {source.licence or 'unknown'}"))
+    if gone:
+        console.print(Text(_gone(gone), style="yellow"))
     if source.status is SourceStatus.LISTED:
         console.print(
             Text(

@@ -2,13 +2,17 @@
 
 from bot.features.about import About
 from bot.features.ask import Ask
+from bot.features.cases import Cases
 from bot.features.conversation import Conversation
 from bot.features.define import Define
 from bot.features.feedback import FeedbackButtons
+from bot.features.gaps import Gaps
 from bot.features.help import Help
-from bot.features.moderation import Judging, Proposing, Replying
+from bot.features.moderation import Following, Judging, Replying, SourceCommands
+from bot.features.notices import Notices
 from bot.features.privacy import PrivacyPanel
 from bot.features.receipts import Receipts
+from bot.features.refreshing import Refreshing
 from bot.features.scorecard import ScorecardPanel
 from bot.features.server_settings import SettingsPanel
 from bot.features.sources import Sources
@@ -25,9 +29,14 @@ FEATURES = (
     SettingsPanel,
     Receipts,
     FeedbackButtons,
-    Proposing,
+    Gaps,
+    SourceCommands,
     Judging,
     Replying,
+    Following,
+    Cases,
+    Notices,
+    Refreshing,
 )
 
 __all__ = ["FEATURES"]

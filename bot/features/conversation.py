@@ -94,8 +94,8 @@ class Conversation(commands.Cog):
                 await self._say(message, **repeated_message(self.bot, found))
                 return
             place = await self._place(message, spoken, threads=server.threads)
-            sent = await self._send(message, place, found, plain=server.plain)
-            await keep_place(self.bot, found, sent)
+            sent, plain = await self._send(message, place, found, plain=server.plain)
+            await keep_place(self.bot, found, sent, plain=plain)
 
     async def _ask(
         self, message: discord.Message, new: NewQuestion, spoken: Spoken, *, daily_limit: int
@@ -131,16 +131,17 @@ class Conversation(commands.Cog):
         reply: Reply,
         *,
         plain: bool,
-    ) -> discord.Message:
+    ) -> tuple[discord.Message, bool]:
+        """The message, and whether it is plain text."""
         made = self.bot.replies.reply(reply.answer, reply.suggestions)
         how = pointing_at(message) if place is message.channel else {}
         if not plain:
             try:
-                return await place.send(**made.sending(), **how)
+                return await place.send(**made.sending(), **how), False
             except discord.HTTPException as error:
                 if error.code != INVALID_FORM:
                     raise
-        return await place.send(**made.sending(plain=True), **how)
+        return await place.send(**made.sending(plain=True), **how), True
 
     async def _say(self, message: discord.Message, **what: Any) -> None:
         if may_send(message.channel):

@@ -10,11 +10,12 @@ from discord.ext import commands
 
 from bot.answering import scope_of
 from bot.errors import UNSENT, Gone
+from bot.features.cases import lay_before
+from bot.features.gaps import propose_button
 from bot.features.receipts import receipt_of
-from bot.press import Act, Form, Interaction, acknowledge, text_field
-from bot.replies import citations as cited
+from bot.press import Act, Form, Interaction, Press, acknowledge, text_field
 from bot.replies.message import Layout
-from bot.replies.text import cut, label, one_line, quoted
+from bot.replies.text import cut, label, one_line
 
 if TYPE_CHECKING:
     from bot.client import ConcordBot
@@ -106,26 +107,18 @@ class FeedbackButtons(commands.Cog):
         guild_id = scope_of(interaction)
         words = act.field("words")[:_WORDS]
         case, new = await self.bot.off.quick(
-            self.bot.records.feedback.open_case,
-            receipt.id,
+            self.bot.records.cases.open,
+            receipt,
             citation,
             interaction.user.id,
             guild_id,
             words,
         )
         asked = await self.bot.off.quick(self.bot.records.of_receipt, receipt.id)
-        question = cut(one_line(receipt.standalone_question), 300)
-        disputed = cut(quoted(words), 1200)
-        texts = [
-            f"### {self.bot.words('feedback.case_title', id=case.id)}\n**{question}**",
-            f"{cited.line(citation, self.bot.words)}\n> “{cut(one_line(citation.quote), 900)}”",
-            f"<@{interaction.user.id}>:\n{disputed}",
-        ]
-        if asked is not None and asked.link is not None:
-            texts.append(self.bot.words("feedback.case_where", link=asked.link))
+        link = asked.link if asked is not None else None
         if not new:
             told = self.bot.words("feedback.challenged_again", id=case.id)
-        elif await self._tell_moderators(guild_id, texts):
+        elif await lay_before(self.bot, case, link):
             told = self.bot.words("feedback.challenged", id=case.id)
         else:
             told = self.bot.words("feedback.challenged_unseen", id=case.id)
@@ -142,11 +135,13 @@ class FeedbackButtons(commands.Cog):
         if first:
             title = self.bot.words("feedback.gap_title")
             texts = [f"### {title}\n> {cut(one_line(gap.question), 900)}"]
-            if not await self._tell_moderators(gap.guild_id, texts):
+            if not await self._tell_moderators(gap.guild_id, texts, propose_button(gap.id)):
                 told = "refusal.sent_nowhere"
         await interaction.followup.send(self.bot.words(told), ephemeral=True)
 
-    async def _tell_moderators(self, guild_id: int | None, texts: list[str]) -> bool:
+    async def _tell_moderators(
+        self, guild_id: int | None, texts: list[str], *buttons: Press
+    ) -> bool:
         """Post to the moderators' channel; what can't be posted is in the records all the same."""
         channel_id = self.bot.server(guild_id).moderator_channel
         channel = self.bot.get_channel(channel_id) if channel_id else None
@@ -158,7 +153,8 @@ class FeedbackButtons(commands.Cog):
             items: list[ui.Item[Any]] = [ui.TextDisplay(text) for text in texts]
             for i in range(len(items) - 1, 0, -1):
                 items.insert(i, ui.Separator())
-            await channel.send(view=Layout(ui.Container(*items)))
+            row: list[ui.Item[Any]] = [ui.ActionRow(*buttons)] if buttons else []
+            await channel.send(view=Layout(ui.Container(*items), *row))
         except UNSENT as error:
             self.bot.note(error)
             return False

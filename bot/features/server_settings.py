@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.client import ConcordBot
 
 _CHANNELS = 25
-_WARNINGS = 4
+_WARNINGS = 3
 _GONE = "A channel or role that was chosen here is gone. Please choose anew."
 _TEXT = [discord.ChannelType.text, discord.ChannelType.news]
 _HELP = [discord.ChannelType.forum, discord.ChannelType.text]
@@ -42,6 +42,10 @@ _TOGGLES: dict[str, tuple[tuple[bool, str, str], ...]] = {
         (True, "A language model may word answers", "Each sentence is checked against passages"),
         (False, "No language model", "Answers are the passages' own sentences"),
     ),
+    "members_propose": (
+        (True, "Any member may propose sources", "Moderators judge them"),
+        (False, "Only moderators propose sources", "Members can't"),
+    ),
     "second_pair": (
         (False, "Any moderator", "Also whoever proposed it, if a moderator"),
         (True, "A moderator other than the proposer", "No source by one person alone"),
@@ -53,6 +57,7 @@ _ABOUT = {
     "threads": "settings.threads",
     "plain": "settings.style",
     "language_model": "settings.language_model",
+    "members_propose": "settings.members_propose",
     "second_pair": "settings.second_pair",
 }
 

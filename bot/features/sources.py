@@ -1,4 +1,4 @@
-"""`/sources`: what the answers are drawn from, with pages and a filter; `/source`: one of them."""
+"""`/sources`: what the answers are drawn from, with pages and a filter; and one of them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from discord.ext import commands
 from rapidfuzz import fuzz, process, utils
 
 from bot.answering import scope_of
+from bot.judges import may_judge
 from bot.press import Act, Choice, Interaction, Press, acknowledge
 from bot.replies.address import safe_address
+from bot.replies.care import care_buttons
 from bot.replies.message import Layout
 from bot.replies.text import cut, label, one_line
 from bot.scopes import scope_name
@@ -26,6 +28,13 @@ if TYPE_CHECKING:
 
 PAGE = 6
 ALL = "all"
+# Beside the voices, by what else people look for sources.
+FILTERS = {
+    ALL: "All voices",
+    "own": "Of this server alone",
+    "withdrawn": "Withdrawn",
+    "gone": "Page gone",
+}
 _CHOICES = 25
 _NEAR = 75
 
@@ -41,77 +50,100 @@ class Sources(commands.Cog):
     @app_commands.describe(voice="Only sources that speak with this voice")
     @app_commands.choices(voice=[app_commands.Choice(name=v.value, value=v.value) for v in Voice])
     async def sources(self, interaction: Interaction, voice: str | None = None) -> None:
-        await acknowledge(interaction)
-        view = await self._page(interaction, 0, voice or ALL)
-        await interaction.edit_original_response(view=view)
-
-    @app_commands.command(description="One source: who wrote it, its licence, what is held of it.")
-    @app_commands.describe(source="Its title or id")
-    @app_commands.rename(source="id")
-    async def source(self, interaction: Interaction, source: str) -> None:
-        await acknowledge(interaction)
-        await interaction.edit_original_response(view=await self._one(interaction, source))
-
-    @source.autocomplete("source")
-    async def _offer(
-        self, interaction: Interaction, current: str
-    ) -> list[app_commands.Choice[str]]:
-        cards = await self._cards(interaction)
-        names = {c.source.id: _name(c) for c in cards}
-        ids = list(names)
-        if current.strip():
-            found = process.extract(
-                current,
-                names,
-                scorer=_likeness,
-                processor=utils.default_process,
-                limit=_CHOICES,
-                score_cutoff=_NEAR,
-            )
-            ids = [key for _, _, key in found]
-        by_id = {c.source.id: c for c in cards}
-        return [
-            app_commands.Choice(name=label(by_id[i].source.title, 100), value=i)
-            for i in ids[:_CHOICES]
-            if len(i) <= 100
-        ]
+        await show_list(interaction, voice or ALL)
 
     async def _turn(self, interaction: Interaction, act: Act) -> None:
         """Another page. From the help panel a new message opens; in the list it is turned."""
-        view = await self._page(interaction, act.number(0), act.arg(1))
+        view = await _page(interaction, act.number(0), act.arg(1))
         if len(act.args) > 2:
             await interaction.response.edit_message(view=view)
         else:
             await interaction.response.send_message(view=view, ephemeral=True)
 
     async def _filter(self, interaction: Interaction, act: Act) -> None:
-        await interaction.response.edit_message(
-            view=await self._page(interaction, 0, act.chosen[0])
-        )
+        await interaction.response.edit_message(view=await _page(interaction, 0, act.chosen[0]))
 
     async def _opened(self, interaction: Interaction, act: Act) -> None:
         await acknowledge(interaction)
-        await interaction.followup.send(
-            view=await self._one(interaction, act.chosen[0]), ephemeral=True
+        view = await _one(interaction, act.chosen[0])
+        await interaction.followup.send(view=view, ephemeral=True)
+
+
+async def show_list(interaction: Interaction, which: str) -> None:
+    """The first page of those that fit `which`: a voice, or one of `FILTERS`."""
+    await acknowledge(interaction)
+    await interaction.edit_original_response(view=await _page(interaction, 0, which))
+
+
+async def show_one(interaction: Interaction, source_id: str) -> None:
+    """Raises `UnknownSource`."""
+    await acknowledge(interaction)
+    await interaction.edit_original_response(view=await _one(interaction, source_id))
+
+
+async def offer(
+    interaction: Interaction, typed: str, *, own: bool = False
+) -> list[app_commands.Choice[str]]:
+    """Sources by what somebody typed of them; `own`: only those of this server alone."""
+    cards = [c for c in await _cards(interaction) if c.source.scope or not own]
+    names = {c.source.id: _name(c) for c in cards}
+    ids = list(names)
+    if typed.strip():
+        found = process.extract(
+            typed,
+            names,
+            scorer=_likeness,
+            processor=utils.default_process,
+            limit=_CHOICES,
+            score_cutoff=_NEAR,
         )
+        ids = [key for _, _, key in found]
+    by_id = {c.source.id: c for c in cards}
+    return [
+        app_commands.Choice(name=label(by_id[i].source.title, 100), value=i)
+        for i in ids[:_CHOICES]
+        if len(i) <= 100
+    ]
 
-    async def _page(self, interaction: Interaction, page: int, voice: str) -> ui.LayoutView:
-        return listing(await self._cards(interaction), page, voice, self.bot.words)
 
-    async def _one(self, interaction: Interaction, source_id: str) -> ui.LayoutView:
-        scope = scope_name(scope_of(interaction))
-        card = await self.bot.off.quick(self.bot.library.source_card, source_id, scope=scope)
-        return detail(card, self.bot.words)
+async def _page(interaction: Interaction, page: int, which: str) -> ui.LayoutView:
+    return listing(await _cards(interaction), page, which, interaction.client.words)
 
-    async def _cards(self, interaction: Interaction) -> list[SourceCard]:
-        """Those that are known here: what another server added isn't."""
-        scope = scope_name(scope_of(interaction))
-        return await self.bot.off.quick(self.bot.library.source_cards, scope=scope)
+
+async def _one(interaction: Interaction, source_id: str) -> ui.LayoutView:
+    """One source; moderators get what they can do with it, where it serves their server alone."""
+    bot, scope = interaction.client, scope_name(scope_of(interaction))
+    card = await bot.off.quick(bot.library.source_card, source_id, scope=scope)
+    view = detail(card, bot.words)
+    if card.source.scope and may_judge(interaction, bot.server(interaction.guild_id)):
+        for row in care_buttons(card, bot.words):
+            view.add_item(row)
+    return view
+
+
+async def _cards(interaction: Interaction) -> list[SourceCard]:
+    """Those that are known here: what another server added isn't."""
+    bot, scope = interaction.client, scope_name(scope_of(interaction))
+    return await bot.off.quick(bot.library.source_cards, scope=scope)
+
+
+def _fits(card: SourceCard, which: str) -> bool:
+    match which:
+        case "all":
+            return True
+        case "own":
+            return bool(card.source.scope)
+        case "withdrawn":
+            return card.source.status is SourceStatus.WITHDRAWN
+        case "gone":
+            return bool(card.gone_since)
+        case _:
+            return card.source.voice.value == which
 
 
 def listing(cards: Sequence[SourceCard], page: int, voice: str, words: Words) -> ui.LayoutView:
     """A page of the list, with the filter and the pager below."""
-    fitting = [c for c in cards if voice in (ALL, c.source.voice.value)]
+    fitting = [c for c in cards if _fits(c, voice)]
     pages = max(1, -(-len(fitting) // PAGE))
     page = min(max(0, page), pages - 1)
     shown = fitting[page * PAGE : (page + 1) * PAGE]
@@ -123,8 +155,11 @@ def listing(cards: Sequence[SourceCard], page: int, voice: str, words: Words) ->
     if not shown:
         items.append(ui.TextDisplay(words("sources.none")))
     choose: ui.Select[Any] = ui.Select(
-        placeholder="Voice",
-        options=[discord.SelectOption(label="All voices", value=ALL, default=voice == ALL)]
+        placeholder="Which of them",
+        options=[
+            discord.SelectOption(label=name, value=value, default=voice == value)
+            for value, name in FILTERS.items()
+        ]
         + [
             discord.SelectOption(
                 label=v.value,
@@ -173,6 +208,8 @@ def detail(card: SourceCard, words: Words) -> ui.LayoutView:
     lines += [
         f"**{k}:** {v if k == 'Last fetched' else one_line(v)}" for k, v in parts.items() if v
     ]
+    if card.gone_since:
+        lines.append(_gone(card, words))
     return Layout(ui.Container(_with_link(cut("\n".join(lines), 3500), s.url)))
 
 
@@ -189,6 +226,8 @@ def _row(card: SourceCard, words: Words) -> ui.Item[Any]:
     when = _when(card)
     if when:
         small += f" · fetched {when}"
+    if card.gone_since:
+        small += f" · {_gone(card, words)}"
     text = f"{words.marks[s.voice]} **{cut(one_line(s.title), 140)}**\n-# {small}"
     return _with_link(text, s.url)
 
@@ -215,7 +254,15 @@ def _absent(card: SourceCard, words: Words) -> str:
 def _when(card: SourceCard) -> str:
     if not card.fetched_at or card.source.origin is Origin.OWN:
         return ""
-    return discord.utils.format_dt(datetime.fromisoformat(card.fetched_at), "d")
+    return _date(card.fetched_at)
+
+
+def _gone(card: SourceCard, words: Words) -> str:
+    return words("sources.gone", when=_date(card.gone_since))
+
+
+def _date(at: str) -> str:
+    return discord.utils.format_dt(datetime.fromisoformat(at), "d")
 
 
 def _with_link(text: str, address: str) -> ui.Item[Any]:

@@ -1,19 +1,18 @@
-"""What people say of answers: ratings, cases for the moderators, gaps."""
+"""What people say of answers: ratings and gaps."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from bot.records.model import AskedStatus, Case, Gap, Scorecard
+from bot.records.model import AskedStatus, CaseStatus, Gap, Scorecard
 from bot.records.tables import asked, cases, gaps, ratings
 from index.database import Guarded, writing
-from index.model import Citation, Refusal
-
-OPEN, UPHELD, DISMISSED = "open", "upheld", "dismissed"
+from index.model import Refusal
 
 
 class Feedback:
@@ -40,42 +39,6 @@ class Feedback:
             db.execute(sa.insert(ratings), row)
             return not earlier
 
-    def open_case(
-        self, receipt_id: str, citation: Citation, user_id: int, guild_id: int | None, words: str
-    ) -> tuple[Case, bool]:
-        """Open a case on a citation, and whether it is new.
-
-        The same person's open case on the same citation gets the new words.
-        """
-        row: dict[str, Any] = {
-            "guild_id": guild_id,
-            "receipt_id": receipt_id,
-            "n": citation.n,
-            "source_id": citation.source_id,
-            "passage_id": citation.passage_id,
-            "user_id": user_id,
-            "words": words,
-            "status": OPEN,
-            "created_at": _now(),
-        }
-        same = (
-            (cases.c.receipt_id == receipt_id)
-            & (cases.c.n == citation.n)
-            & (cases.c.user_id == user_id)
-            & (cases.c.status == OPEN)
-        )
-        with Guarded(writing(self._engine).begin()) as db:
-            known = db.execute(sa.select(cases.c.id).where(same)).scalar()
-            new = known is None
-            if not new:
-                db.execute(sa.update(cases).where(cases.c.id == known).values(words=words))
-            else:
-                key = db.execute(sa.insert(cases), row).inserted_primary_key
-                assert key is not None
-                known = key[0]
-            row_ = db.execute(sa.select(cases).where(cases.c.id == known)).one()
-            return Case(**row_._mapping), new
-
     def log_gap(
         self, receipt_id: str, question: str, refusal: Refusal, user_id: int, guild_id: int | None
     ) -> None:
@@ -100,52 +63,38 @@ class Feedback:
                 return None, False
             if row.sent_by is None:
                 db.execute(sa.update(gaps).where(where).values(sent_by=user_id))
-            gap = Gap(
-                id=row.id,
-                guild_id=row.guild_id,
-                receipt_id=row.receipt_id,
-                question=row.question,
-                reason=row.reason,
-                sent_by=row.sent_by or user_id,
-                created_at=row.created_at,
-            )
+            gap = replace(_to_gap(row), sent_by=row.sent_by or user_id)
             return gap, row.sent_by is None
 
-    def cases(self, *, pending: bool = True) -> list[Case]:
-        """Oldest first."""
-        query = sa.select(cases).order_by(cases.c.id)
-        if pending:
-            query = query.where(cases.c.status == OPEN)
+    def gaps(self, guild_id: int | None = None) -> list[Gap]:
+        """All questions that weren't answered, or one server's; the latest first. Also those asked
+        in private: for whoever runs the bot."""
+        here = sa.true() if guild_id is None else gaps.c.guild_id == guild_id
         with Guarded(self._engine.connect()) as db:
-            return [Case(**row._mapping) for row in db.execute(query)]
+            found = db.execute(sa.select(gaps).where(here).order_by(gaps.c.id.desc()))
+            return [_to_gap(row) for row in found]
 
-    def decide(self, case_id: int, *, upheld: bool) -> bool:
-        """Close an open case; whether there was one."""
-        mine = (cases.c.id == case_id) & (cases.c.status == OPEN)
-        status = UPHELD if upheld else DISMISSED
-        with Guarded(writing(self._engine).begin()) as db:
-            return db.execute(sa.update(cases).where(mine).values(status=status)).rowcount == 1
-
-    def gaps(self) -> list[tuple[str, int, str]]:
-        """Questions that weren't answered: the words, how often, when last; most asked first."""
-        n = sa.func.count().label("n")
-        query = (
-            sa.select(sa.func.max(gaps.c.question), n, sa.func.max(gaps.c.created_at))
-            .group_by(sa.func.lower(gaps.c.question))
-            .order_by(n.desc(), sa.func.max(gaps.c.created_at).desc())
-        )
-        with Guarded(self._engine.connect()) as db:
-            return [(question, times, at) for question, times, at in db.execute(query)]
-
-    def latest_gaps(self, guild_id: int, n: int) -> list[str]:
-        """A server's latest questions that weren't answered, each once.
+    def open_gaps(self, guild_id: int, n: int) -> list[Gap]:
+        """A server's latest questions that weren't answered, for its moderators; latest first.
 
         Only those asked openly or sent to the moderators: what somebody asked in private stays so.
         """
-        seen = sa.exists().where(asked.c.receipt_id == gaps.c.receipt_id, ~asked.c.private)
+        query = sa.select(gaps).where(_open_in(guild_id)).order_by(gaps.c.id.desc()).limit(n)
+        with Guarded(self._engine.connect()) as db:
+            return [_to_gap(row) for row in db.execute(query)]
+
+    def open_gap(self, guild_id: int, gap_id: int) -> Gap | None:
+        """One of them, if it is still kept."""
+        query = sa.select(gaps).where(_open_in(guild_id), gaps.c.id == gap_id)
+        with Guarded(self._engine.connect()) as db:
+            row = db.execute(query).first()
+            return _to_gap(row) if row else None
+
+    def latest_gaps(self, guild_id: int, n: int) -> list[str]:
+        """The words of a server's `open_gaps`, each once."""
         query = (
             sa.select(sa.func.max(gaps.c.question))
-            .where(gaps.c.guild_id == guild_id, seen | gaps.c.sent_by.is_not(None))
+            .where(_open_in(guild_id))
             .group_by(sa.func.lower(gaps.c.question))
             .order_by(sa.func.max(gaps.c.id).desc())
             .limit(n)
@@ -171,9 +120,26 @@ class Feedback:
                 helpful=number(ratings, ratings.c.helpful),
                 not_helpful=number(ratings, ~ratings.c.helpful),
                 challenged=number(cases),
-                upheld=number(cases, cases.c.status == UPHELD),
+                upheld=number(cases, cases.c.status == CaseStatus.UPHELD),
                 since=db.execute(first).scalar(),
             )
+
+
+def _open_in(guild_id: int) -> sa.ColumnElement[bool]:
+    openly = sa.exists().where(asked.c.receipt_id == gaps.c.receipt_id, ~asked.c.private)
+    return (gaps.c.guild_id == guild_id) & (openly | gaps.c.sent_by.is_not(None))
+
+
+def _to_gap(row: sa.Row[Any]) -> Gap:
+    return Gap(
+        id=row.id,
+        guild_id=row.guild_id,
+        receipt_id=row.receipt_id,
+        question=row.question,
+        reason=row.reason,
+        sent_by=row.sent_by,
+        created_at=row.created_at,
+    )
 
 
 def _now() -> str:

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from index.errors import WrongUse
+from index.model import Citation
+
 DAILY_LIMIT = 50
 
 
@@ -24,6 +27,7 @@ class ServerSettings(BaseModel):
     plain: bool = False
     language_model: bool = True
     second_pair: bool = False
+    members_propose: bool = True
     daily_limit: int = Field(default=DAILY_LIMIT, ge=1, le=1000)
 
     def may_answer_in(self, *channels: int | None) -> bool:
@@ -46,7 +50,8 @@ class Asked:
     `trigger_id`: the message or interaction that asked. `parent_id`: the question before it in the
     conversation. `message_id` and `jump_url`: the message that answers. `guild_id` None: a direct
     message, or the person alone installed the bot. `asked_in` is where it was asked, `channel_id`
-    where it was answered.
+    where it was answered. `heading`: what stood above the answer, "" nothing, None where that isn't
+    known; `plain`: whether it was shown as plain text.
     """
 
     id: int
@@ -64,6 +69,8 @@ class Asked:
     created_at: str
     asked_in: int = 0
     jump_url: str | None = None
+    heading: str | None = None
+    plain: bool = False
 
     @property
     def link(self) -> str | None:
@@ -76,9 +83,38 @@ class Asked:
         return here and (not self.private or user_id == self.user_id)
 
 
+class UnknownCase(WrongUse):
+    code = "unknown-case"
+
+
+class CaseSettled(WrongUse):
+    """Somebody else decided first."""
+
+    code = "case-settled"
+
+
+class CaseStatus(StrEnum):
+    OPEN = "open"
+    UPHELD = "upheld"
+    DISMISSED = "dismissed"
+
+
+class Outcome(StrEnum):
+    """What is done about a citation that was rightly challenged."""
+
+    SET_ASIDE = "set-aside"  # the passage isn't used for questions of this kind
+    NOTED = "noted"  # the moderators' note stands with these words
+    EDITED = "edited"  # the source itself is put right
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Somebody disputes a citation: `n` of the receipt's answer."""
+    """Somebody disputes a citation: `n` of the receipt's answer to `question`.
+
+    `citation`: as it was shown; None in cases that were opened before it was kept, and after
+    whoever asked wished to be forgotten. `reason`: why it was decided so; of a note, its words.
+    `channel_id`, `message_id`: the moderators' card.
+    """
 
     id: int
     guild_id: int | None
@@ -88,8 +124,16 @@ class Case:
     passage_id: str
     user_id: int | None
     words: str
-    status: str
+    status: CaseStatus
     created_at: str
+    question: str = ""
+    citation: Citation | None = None
+    outcome: Outcome | None = None
+    reason: str = ""
+    decided_by: str = ""
+    decided_at: str = ""
+    channel_id: int | None = None
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +147,42 @@ class Gap:
     reason: str
     sent_by: int | None
     created_at: str
+
+
+class Fate(StrEnum):
+    """What became of an answer whose passages changed; from harmless to grave."""
+
+    STANDING = "standing"  # nothing that it quotes is gone or altered (any more)
+    SUPPORTED = "supported"  # the quoted words stand, in altered surroundings
+    CHANGED = "changed"  # the source says something else now
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An answer to be looked at again. `key`: of what became of its passages; "" if they stand.
+
+    `said`: what its message says already. `asked`: the question that it answers.
+    """
+
+    receipt_id: str
+    guild_id: int | None
+    key: str
+    said: Fate
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How one server's answers were looked at again, since its moderators were last told.
+
+    `links`: of those that say something else now, or that nothing supports any more.
+    """
+
+    guild_id: int
+    counts: dict[Fate, int]
+    out_of_reach: int
+    links: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

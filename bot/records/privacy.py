@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from bot.records.tables import asked, cases, gaps, ratings, servers
+from bot.records.model import CaseStatus
+from bot.records.tables import asked, cards, cases, gaps, notices, ratings, servers
 from index.database import Guarded, empty_log, writing
 
 _ROUNDED = 2**53
@@ -25,11 +26,17 @@ class Privacy:
         kinds = {
             "questions": _without(asked, "digest").where(asked.c.user_id == user_id),
             "ratings": sa.select(ratings).where(ratings.c.user_id == user_id),
-            "challenges": sa.select(cases).where(cases.c.user_id == user_id),
+            # What another asked, and who judged, is theirs.
+            "challenges": _without(
+                cases, "question", "citation", "decided_by", "channel_id", "message_id"
+            ).where(cases.c.user_id == user_id),
             "unanswered": _without(gaps, "sent_by").where(gaps.c.user_id == user_id),
             # Not whose question it was, nor its words: that is another person's.
             "sent_to_moderators": _without(gaps, "sent_by", "user_id", "question").where(
                 gaps.c.sent_by == user_id
+            ),
+            "challenges_decided": sa.select(cases.c.id, cases.c.status, cases.c.decided_at).where(
+                cases.c.decided_by == f"discord:{user_id}"
             ),
             "server_settings_changed": sa.select(servers.c.guild_id, servers.c.changed_at).where(
                 servers.c.changed_by == user_id
@@ -52,6 +59,12 @@ class Privacy:
         """
         with Guarded(writing(self._engine).begin()) as db:
             receipts = _receipts(db, asked.c.user_id == user_id)
+            # What they asked leaves the cases on it, too, unless it was upheld: then the question,
+            # without a name, is what keeps the same answer from coming back.
+            theirs = sa.select(asked.c.receipt_id).where(asked.c.user_id == user_id)
+            on_theirs = cases.c.receipt_id.in_(theirs) & (cases.c.status != CaseStatus.UPHELD)
+            db.execute(sa.update(cases).where(on_theirs).values(question="", citation=sa.null()))
+            db.execute(sa.delete(notices).where(notices.c.receipt_id.in_(theirs)))
             removed = sum(
                 db.execute(sa.delete(t).where(t.c.user_id == user_id)).rowcount
                 for t in (asked, ratings, gaps)
@@ -59,6 +72,10 @@ class Privacy:
             mine = cases.c.user_id == user_id
             removed += db.execute(
                 sa.update(cases).where(mine).values(user_id=None, words="")
+            ).rowcount
+            judged = cases.c.decided_by == f"discord:{user_id}"
+            removed += db.execute(
+                sa.update(cases).where(judged).values(decided_by="somebody")
             ).rowcount
             sent = gaps.c.sent_by == user_id
             removed += db.execute(sa.update(gaps).where(sent).values(sent_by=None)).rowcount
@@ -76,7 +93,8 @@ class Privacy:
         """Remove all of a server that the bot has left; the receipts of its questions."""
         with Guarded(writing(self._engine).begin()) as db:
             receipts = _receipts(db, asked.c.guild_id == guild_id)
-            for table in (asked, ratings, cases, gaps, servers):
+            db.execute(sa.delete(notices).where(notices.c.guild_id == guild_id))
+            for table in (asked, ratings, cases, gaps, servers, cards):
                 db.execute(sa.delete(table).where(table.c.guild_id == guild_id))
         empty_log(self._engine)
         return receipts
@@ -87,8 +105,12 @@ class Privacy:
         with Guarded(writing(self._engine).begin()) as db:
             for table in (ratings, gaps):
                 db.execute(sa.delete(table).where(table.c.created_at < limit))
+            old_ones = sa.select(asked.c.receipt_id).where(asked.c.created_at < limit)
+            db.execute(sa.delete(notices).where(notices.c.receipt_id.in_(old_ones)))
             old = cases.c.created_at < limit
             db.execute(sa.update(cases).where(old).values(user_id=None))
+            over = old & (cases.c.status == CaseStatus.DISMISSED)
+            db.execute(sa.update(cases).where(over).values(question="", citation=sa.null()))
             n = db.execute(sa.delete(asked).where(asked.c.created_at < limit)).rowcount
         empty_log(self._engine)
         return n

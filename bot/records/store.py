@@ -12,9 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.records.cards import CardStore
+from bot.records.cases import CaseStore
 from bot.records.feedback import Feedback
 from bot.records.model import Asked, AskedStatus, ServerSettings
+from bot.records.notices import NoticeStore
 from bot.records.privacy import Privacy
+from bot.records.rows import to_asked
 from bot.records.schema import SCHEMA
 from bot.records.tables import asked, facts, servers
 from index.database import Guarded, open_engine, writing
@@ -46,6 +50,9 @@ class Records:
         # question would cost more than the answer.
         self._engine = open_engine(url, SCHEMA, durable=False)
         self.feedback = Feedback(self._engine)
+        self.cases = CaseStore(self._engine)
+        self.notices = NoticeStore(self._engine)
+        self.cards = CardStore(self._engine)
         self.privacy = Privacy(self._engine)
 
     def close(self) -> None:
@@ -106,10 +113,24 @@ class Records:
         self._set(asked_id, status=AskedStatus.FAILED)
 
     def sent(
-        self, asked_id: int, channel_id: int, message_id: int, jump_url: str | None = None
+        self,
+        asked_id: int,
+        channel_id: int,
+        message_id: int,
+        jump_url: str | None = None,
+        *,
+        heading: str = "",
+        plain: bool = False,
     ) -> None:
-        """Where the answer stands: a thread, if one was opened for it."""
-        self._set(asked_id, channel_id=channel_id, message_id=message_id, jump_url=jump_url)
+        """Where the answer stands, a thread if one was opened for it, and how it was shown."""
+        self._set(
+            asked_id,
+            channel_id=channel_id,
+            message_id=message_id,
+            jump_url=jump_url,
+            heading=heading,
+            plain=plain,
+        )
 
     def unsent(self, message_ids: Collection[int]) -> None:
         """These messages were deleted: nothing points to them any more."""
@@ -145,7 +166,7 @@ class Records:
                 row = db.execute(sa.select(asked).where(asked.c.id == asked_id)).first()
                 if row is None:
                     break
-                found.append(_to_asked(row))
+                found.append(to_asked(row))
                 asked_id = row.parent_id
         return found[::-1]
 
@@ -212,7 +233,7 @@ class Records:
         with self._reading() as db:
             query = sa.select(asked).where(where).order_by(asked.c.id.desc()).limit(1)
             row = db.execute(query).first()
-            return _to_asked(row) if row else None
+            return to_asked(row) if row else None
 
     def _set(self, asked_id: int, **values: Any) -> bool:
         with self._writing() as db:
@@ -229,26 +250,6 @@ class Records:
 def digest_of(question: str) -> str:
     """Of the question's words alone: case, spaces and punctuation make no other question."""
     return hashlib.sha256(" ".join(words(clean(question).casefold())).encode()).hexdigest()
-
-
-def _to_asked(row: sa.Row[Any]) -> Asked:
-    return Asked(
-        id=row.id,
-        trigger_id=row.trigger_id,
-        guild_id=row.guild_id,
-        channel_id=row.channel_id,
-        user_id=row.user_id,
-        parent_id=row.parent_id,
-        question=row.question,
-        private=row.private,
-        status=AskedStatus(row.status),
-        receipt_id=row.receipt_id,
-        suggestions=tuple(row.suggestions),
-        message_id=row.message_id,
-        created_at=row.created_at,
-        asked_in=row.asked_in,
-        jump_url=row.jump_url,
-    )
 
 
 def _now() -> str:

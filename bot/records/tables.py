@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 metadata = MetaData()
@@ -50,6 +51,10 @@ asked = Table(
     Column("suggestions", JSON, nullable=False),
     Column("message_id", BigInteger, index=True),
     Column("jump_url", Text),
+    # How the answer was shown, to show it again: the question above it ("" none), and whether as
+    # plain text.
+    Column("heading", Text),
+    Column("plain", Boolean, nullable=False, server_default=false()),
     Column("created_at", String(40), nullable=False, index=True),
     Index("asked_channel", "channel_id", "created_at"),
     Index("asked_here", "guild_id", "asked_in"),
@@ -81,7 +86,41 @@ cases = Table(
     Column("words", Text, nullable=False),
     Column("status", String(20), nullable=False),
     Column("created_at", String(40), nullable=False),
+    # What was asked and cited: a case is judged, and asked again, after the receipt is gone.
+    Column("question", Text),
+    Column("citation", JSON),
+    Column("outcome", String(20)),
+    Column("reason", Text),
+    Column("decided_by", String(120)),
+    Column("decided_at", String(40)),
+    # Its card in the moderators' channel.
+    Column("channel_id", BigInteger),
+    Column("message_id", BigInteger),
     sqlite_autoincrement=True,
+)
+
+# An answer whose passages changed, and what its reader was told of that. `key`: of what became of
+# them, so that a further change is told, too; "" where they stand again.
+notices = Table(
+    "notices",
+    metadata,
+    Column("receipt_id", String(32), primary_key=True),
+    Column("guild_id", BigInteger),
+    Column("key", String(64), nullable=False),
+    Column("fate", String(20), nullable=False),
+    Column("state", String(20), nullable=False, index=True),
+    Column("summed", Boolean, nullable=False),
+    Column("changed_at", String(40), nullable=False),
+)
+
+# Where the moderators' card of a proposal stands.
+cards = Table(
+    "cards",
+    metadata,
+    Column("proposal_id", Integer, primary_key=True, autoincrement=False),
+    Column("guild_id", BigInteger),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
 )
 
 gaps = Table(

@@ -15,6 +15,7 @@ from index.model import Citation, Voice
 
 TITLE = 140
 _HEADING = 120
+_NOTE = 400
 _OURS = ["Concord contributors"]  # who wrote what came with Concord
 
 
@@ -64,6 +65,12 @@ def headed(group: Sequence[Citation], words: Words, title: int = TITLE) -> str:
     return f"{words.marks[group[0].voice]} **{shown}**"
 
 
+def small(citation: Citation, words: Words, title: int) -> str:
+    """Chip, title and note alone, where there is room for nothing else."""
+    text = f"{chip(citation.n)} {headed([citation], words, title)}"
+    return f"{text} · {short(citation.note, title)}" if citation.note else text
+
+
 def listed(group: Sequence[Citation], words: Words) -> str:
     """Citations of one source: chips and title, whose text it is, and where in it."""
     chips = " ".join(chip(c.n) for c in group)
@@ -74,6 +81,8 @@ def listed(group: Sequence[Citation], words: Words) -> str:
     else:
         lines.append(f"-# {by(group[0], words)}")
         lines += [f"-# {chip(c.n)} {p}" for c, p in zip(group, places, strict=True)]
+    notes = dict.fromkeys(c.note for c in group if c.note)
+    lines += [words("citation.moderators", note=short(note, _NOTE)) for note in notes]
     return "\n".join(lines)
 
 
@@ -114,7 +123,9 @@ def plain_line(
         place(citation) if address else "",
         f"<{link}>" if link else "",
     ]
-    return " · ".join(p for p in parts if p)
+    line = " · ".join(p for p in parts if p)
+    note = words("citation.moderators", note=short(citation.note, _NOTE)) if citation.note else ""
+    return f"{line}\n{note}" if note else line
 
 
 def marked(citation: Citation) -> str:

@@ -18,6 +18,7 @@ from index.model import Answer, Citation, Statement
 
 _QUESTION = 300
 _PLAIN_QUESTION = 150
+_PLAIN_NOTICE = 600
 _NEAR_QUOTE = 280
 _REFUSAL = 1000
 _ANSWER_COLOUR = discord.Colour(0x2F7D6B)
@@ -38,6 +39,14 @@ _ROOMS = (_Room(2600), _Room(1200), _Room(1200, 60, False), _Room(300, 20, False
 _PLAIN_ROOMS = (_Room(800), _Room(400), _Room(200), _Room(200, 60, False), _Room(100, 12, False))
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What stands above an answer whose passages changed. `button`: what to do about it."""
+
+    text: str
+    button: Press | None = None
+
+
 @dataclass(frozen=True)
 class Replies:
     """Makes messages. `keep_days`: for how long a receipt is kept, to tell of one that is gone."""
@@ -53,15 +62,24 @@ class Replies:
         *,
         question: str | None = None,
         note: str | None = None,
+        notice: Notice | None = None,
     ) -> Message:
-        """An answer or a refusal. `question` is shown above it where nobody could see it else."""
+        """An answer or a refusal. `question` is shown above it where nobody could see it else.
+
+        `notice`: what became of its passages since.
+        """
         if not answer.answered:
             return self._refusal(answer, suggestions, question, note)
         above = self._above(question, note)
         buttons: ui.ActionRow[Any] = ui.ActionRow(*answer_buttons(answer))
         below = [buttons, *self._next(answer, suggestions)]
+        plain = self._plain_answer(answer, question, note)
+        if notice is not None:
+            above = [ui.TextDisplay(notice.text), ui.Separator(), *above]
+            below = [ui.ActionRow(notice.button), *below] if notice.button else below
+            plain = self._plain_answer(answer, question, note, before=notice.text)
         view = self._fitting(answer, 0, above, below)
-        return Message(view, self._plain_answer(answer, question, note))
+        return Message(view, plain)
 
     def rest(self, answer: Answer, start: int) -> Message:
         """The statements from number `start` on, as many as fit."""
@@ -123,12 +141,14 @@ class Replies:
         if room.links:
             groups = cited.grouped(used)
             return [cited.row(cited.listed(g, self.words), g[0]) for g in groups]
-        lines = (f"-# {cited.chip(c.n)} {cited.headed([c], self.words, room.title)}" for c in used)
-        text = "\n".join(lines)
+        text = "\n".join(f"-# {cited.small(c, self.words, room.title)}" for c in used)
         return [ui.TextDisplay(text)] if text else []
 
-    def _plain_answer(self, answer: Answer, question: str | None, note: str | None) -> str:
-        head = [f"**{short(question, _PLAIN_QUESTION)}**"] if question else []
+    def _plain_answer(
+        self, answer: Answer, question: str | None, note: str | None, *, before: str = ""
+    ) -> str:
+        head = [f"{cut(before, _PLAIN_NOTICE)}\n"] if before else []
+        head += [f"**{short(question, _PLAIN_QUESTION)}**"] if question else []
         head += [f"-# {note}"] if note else []
         tail = f"-# {self.words('answer.cut')}"
         # Never a statement without its citations: a long one is shortened before they are.

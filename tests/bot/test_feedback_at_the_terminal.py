@@ -1,4 +1,4 @@
-"""`concord cases` and `concord gaps`: what people in Discord left for the moderators."""
+"""`concord cases`: the citations that people in Discord challenged."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 
 from bot.records import Records
 from index.library import Library
-from index.model import Refusal, RefusalReason
 from index.options import IndexOptions
 from tests.rigs.cli import Typed
 
@@ -17,14 +16,11 @@ QUESTION = "How long is the new wall?"
 
 @pytest.fixture
 def challenged(stocked: Path) -> Path:
-    """A data folder in which a citation was challenged, and two questions went unanswered."""
+    """A data folder in which a citation was challenged."""
     with Library.open(IndexOptions(stocked, builtin=False)) as library:
-        answer = library.ask(QUESTION)
+        receipt = library.receipt(library.ask(QUESTION).receipt_id)
     records = Records(f"sqlite:///{stocked / 'records.sqlite'}")
-    records.feedback.open_case(answer.receipt_id, answer.citations[0], 3, 1, "Out of date")
-    refusal = Refusal(reason=RefusalReason.NOT_IN_SOURCES, message="No.")
-    for receipt, question in (("a", "Who paid?"), ("b", "who paid?"), ("c", "Why granite?")):
-        records.feedback.log_gap(receipt, question, refusal, 3, 1)
+    records.cases.open(receipt, receipt.citations[0], 3, None, "Out of date")
     records.close()
     return stocked
 
@@ -35,22 +31,52 @@ def test_a_case_is_shown_with_what_it_is_about_and_decided(
     shown = concord("cases").out
     for part in ("Case 1", QUESTION, "640 metres", "harbour-wall", "Out of date"):
         assert part in shown
-    concord("cases", "--uphold", "1")
-    assert "No case is open" in concord("cases").out
-    assert concord("cases", "--all", "--json").json[0]["status"] == "upheld"
-    again = concord("cases", "--dismiss", "1")
-    assert again.status == 2 and "no open case 1" in again.err
+    unsaid = concord("cases", "--uphold", "1")
+    assert unsaid.status == 2 and "--set-aside, --note WORDS or --edited" in unsaid.err
+    upheld = concord("cases", "--uphold", "1", "--set-aside", "--reason", "Of 2019", "--by", "ann")
+    assert "No case is open" in upheld.out
+    (case,) = concord("cases", "--all", "--json").json
+    assert (case["status"], case["outcome"], case["decided_by"]) == ("upheld", "set-aside", "ann")
+    again = concord("cases", "--dismiss", "1", "--reason", "No")
+    assert again.status == 2 and "Case 1 is upheld already" in again.err
 
 
-def test_gaps_are_gathered_most_asked_first(concord: Typed, challenged: Path) -> None:
-    found = concord("gaps", "--json").json
-    assert [(g["question"].casefold(), g["times"]) for g in found] == [
-        ("who paid?", 2),
-        ("why granite?", 1),
-    ]
-    assert "2 ×" in concord("gaps").out
+def test_an_upheld_case_is_asked_again_ever_after(concord: Typed, challenged: Path) -> None:
+    assert "640 metres" in concord("ask", QUESTION).out
+    concord("cases", "--uphold", "1", "--set-aside")
+    assert "“" not in concord("ask", QUESTION).out.partition("Nearest")[0]
+    found = concord("evaluate", "--cases")
+    assert found.status == 0 and "1 of 1 upheld cases stay settled" in found.out
+    concord("cases", "--reopen", "1")
+    assert "640 metres" in concord("ask", QUESTION).out
+
+
+def test_a_note_stands_with_the_words_wherever_they_are_cited(
+    concord: Typed, challenged: Path
+) -> None:
+    concord("cases", "--uphold", "1", "--note", "Measured in 2019")
+    assert "Moderators' note: Measured in 2019" in concord("ask", QUESTION).out
+    cited = concord("ask", QUESTION, "--json").json["citations"][0]
+    assert cited["note"] == "Measured in 2019"
+    assert concord("evaluate", "--cases", "--json").json[0]["passed"]
+
+
+def test_a_source_that_was_to_be_put_right_and_was_not_is_told(
+    concord: Typed, challenged: Path
+) -> None:
+    concord("cases", "--uphold", "1", "--edited")
+    found = concord("evaluate", "--cases")
+    assert found.status == 1 and "BACK" in found.out
+    concord("sources", "edit", "harbour-wall", "--published", "2019")
+    assert concord("evaluate", "--cases").status == 0
+
+
+def test_a_dismissal_needs_a_reason(concord: Typed, challenged: Path) -> None:
+    assert "Say why" in concord("cases", "--dismiss", "1").err
+    concord("cases", "--dismiss", "1", "--reason", "It stands there so")
+    (case,) = concord("cases", "--all", "--json").json
+    assert (case["status"], case["reason"]) == ("dismissed", "It stands there so")
 
 
 def test_where_nothing_happened_yet(concord: Typed, stocked: Path) -> None:
     assert "No case is open" in concord("cases").out
-    assert "Nothing was left unanswered" in concord("gaps").out

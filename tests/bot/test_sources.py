@@ -78,6 +78,7 @@ def test_list_and_show(concord: Typed, stocked: Path) -> None:
         "relates_to": [],
         "scope": "",
         "passages": 3,
+        "gone_since": "",
     }
     header, first, *_ = concord("sources", "list").out.splitlines()
     assert header.split() == ["id", "title", "voice", "date", "status", "passages"]

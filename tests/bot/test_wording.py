@@ -12,14 +12,16 @@ from typing import get_args
 import pytest
 
 import bot
+from bot.records.model import CaseStatus, Outcome
 from bot.wording import read_words
 from index.model import Voice
+from index.review.recheck import Became
 from index.surroundings import State
 from index.wording import WordingBroken, default_folder
 
 WORDS = read_words()
 ROOMS = {name.partition(".")[0] for name in WORDS.texts}
-NAME = re.compile(rf"(?:{'|'.join(sorted(ROOMS))})\.[a-z_]+")
+NAME = re.compile(rf"(?:{'|'.join(sorted(ROOMS))})\.[a-z_-]+")
 
 
 def code() -> Iterator[tuple[str, ast.AST]]:
@@ -65,8 +67,25 @@ def test_names_that_are_chosen_while_running_are_there() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             name = node.value
             if NAME.fullmatch(name) and name not in called:
+                if name.endswith("_"):  # the rest is the value of an enumeration
+                    assert any(n.startswith(name) for n in WORDS.texts), f"{where} names {name}"
+                    continue
                 assert name in WORDS.texts, f"{where} names {name}"
                 assert placeholders(WORDS.texts[name]) == set(), f"{where} names {name}"
+
+
+def test_each_outcome_of_a_case_has_its_texts() -> None:
+    for outcome in Outcome:
+        for kind in ("do", "about", "became", "done"):
+            assert WORDS.texts[f"cases.{kind}_{outcome.value}"]
+    for status in set(CaseStatus) - {CaseStatus.OPEN}:
+        assert WORDS.texts[f"cases.told_{status.value}"]
+
+
+def test_each_fate_of_an_answer_has_its_texts() -> None:
+    for became in set(get_args(Became)) - {"standing"}:
+        assert WORDS.texts[f"notice.title_{became}"]
+        assert WORDS.texts[f"notice.counted_{became}"]
 
 
 def test_each_state_of_a_passage_has_its_text() -> None:

@@ -43,10 +43,10 @@ class Moderated:
         return self.channel.last_message
 
     async def propose(self, who: Any = None, text: str = TIDES, **options: Any) -> Any:
-        """`/propose` with a file: what the proposer is told."""
+        """`/source add` with a file: what the proposer is told."""
         who = who or self.world.alice
         options.setdefault("file", ("tides.md", text.encode()))
-        return await who.slash(self.world.channel, "propose", **options)
+        return await who.slash(self.world.channel, "source add", **options)
 
     async def press(self, who: Any, label: str, card: Any = None) -> InteractionResult:
         return await self.world.press(who, card or self.card, label)

@@ -11,6 +11,7 @@ from discord import ui
 
 from bot.press import Press
 from bot.replies.message import Layout
+from bot.replies.people import mention
 from bot.replies.text import cut, quoted, short
 from bot.wording import Words
 from index.inspection import Warning as Warned
@@ -57,13 +58,6 @@ def card(facts: Facts, words: Words) -> ui.LayoutView:
 def serves_everybody(p: Proposal) -> bool:
     """Whether it would change what other servers are answered from: the operator's to decide."""
     return p.source.scope != p.scope
-
-
-def mention(name: str) -> str:
-    """A person by the name that the registry has."""
-    number = name.removeprefix("discord:")
-    of_discord = number != name and number.isascii() and number.isdigit()
-    return f"<@{number}>" if of_discord else short(name, 60)
 
 
 def when(at: str, style: discord.utils.TimestampStyle = "f") -> str:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import discord
 from discord import ui
 
-from bot.errors import UNSENT, NotAllowed
+from bot.errors import UNSENT
 from bot.features.moderation.card import Facts, card
+from bot.judges import judge_here
 from bot.press import Interaction
-from bot.records import ServerSettings
-from bot.scopes import scope_name
+from bot.replies import people
+from bot.scopes import scope_name, server_of
 from index.errors import UnknownProposal
 from index.review import Act, ActKind, Proposal
 from index.review.review import Review
@@ -31,34 +32,7 @@ def review_of(bot: ConcordBot) -> Review:
 
 def name_of(user: discord.abc.Snowflake) -> str:
     """What the registry calls somebody of Discord."""
-    return f"discord:{user.id}"
-
-
-def user_of(name: str) -> int | None:
-    """The id in such a name; None for somebody who isn't of Discord."""
-    kind, _, number = name.partition(":")
-    ours = kind == "discord" and number.isascii() and number.isdigit()
-    return int(number) if ours else None
-
-
-def server_of(proposal: Proposal) -> int | None:
-    """The server that a proposal was made in; None for one of the operator's."""
-    number = proposal.scope.removeprefix("server-")
-    return int(number) if number.isascii() and number.isdigit() else None
-
-
-def may_judge(interaction: Interaction, settings: ServerSettings) -> bool:
-    if interaction.guild_id is None:
-        return False
-    if interaction.permissions.manage_guild:
-        return True
-    role, who = settings.moderator_role, interaction.user
-    return (
-        role is not None
-        and isinstance(who, discord.Member)
-        and role in {r.id for r in who.roles}
-        and role != interaction.guild_id  # everybody has the role that is called like this
-    )
+    return people.name_of(user.id)
 
 
 async def to_be_judged(interaction: Interaction, number: int) -> Proposal:
@@ -68,8 +42,7 @@ async def to_be_judged(interaction: Interaction, number: int) -> Proposal:
     number is nobody's business here.
     """
     bot = interaction.client
-    if not may_judge(interaction, bot.server(interaction.guild_id)):
-        raise NotAllowed(bot.words("moderation.not_allowed"))
+    judge_here(interaction)
     proposal = await proposal_of(bot, number)
     if proposal.scope != scope_name(interaction.guild_id):
         raise _unknown(number)
@@ -121,33 +94,38 @@ def moderators_of(bot: ConcordBot, guild_id: int | None) -> Channel | None:
 
 async def post_card(bot: ConcordBot, proposal: Proposal) -> discord.Message | None:
     """Lay a proposal before the moderators; None where that can't be done, and it waits."""
-    channel = moderators_of(bot, server_of(proposal))
-    if channel is None:
-        return None
-    view = await card_of(bot, proposal.id)
-    try:
-        return await channel.send(view=view)
-    except UNSENT as error:
-        bot.note(error)
-        return None
+    guild_id = server_of(proposal.scope)
+    message = await tell_moderators(bot, guild_id, await card_of(bot, proposal.id))
+    if message is not None:
+        keep = bot.records.cards.keep
+        await bot.off.quick(keep, proposal.id, guild_id, message.channel.id, message.id)
+    return message
 
 
-async def show_state(interaction: Interaction, number: int) -> None:
-    """Bring the card that was pressed up to date."""
-    message = interaction.message
-    if message is None or message.flags.ephemeral:
-        return
-    view = await card_of(interaction.client, number)
+async def show_state(bot: ConcordBot, number: int, *pressed: discord.Message | None) -> None:
+    """Bring a proposal's card up to date: those that were pressed, and the latest."""
+    places = {(m.channel.id, m.id) for m in pressed if m is not None and not m.flags.ephemeral}
+    latest = await bot.off.quick(bot.records.cards.of, number)
+    if latest is not None:
+        places.add(latest)
+    view = await card_of(bot, number)
+    for channel_id, message_id in sorted(places):
+        await edit_card(bot, channel_id, message_id, view)
+
+
+async def edit_card(bot: ConcordBot, channel_id: int, message_id: int, view: ui.LayoutView) -> None:
+    """Show a card anew. What was done is done, whether that can be shown or not."""
+    message = bot.get_partial_messageable(channel_id).get_partial_message(message_id)
     try:
         await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
-    except UNSENT as error:  # what was done is done
-        interaction.client.note(error)
+    except UNSENT as error:
+        bot.note(error)
 
 
-# ---------------------------------------------------------------- the proposer
-async def tell_proposer(bot: ConcordBot, proposal: Proposal, view: ui.LayoutView) -> bool:
-    """Send the proposer a direct message; whether it could be sent."""
-    user_id = user_of(proposal.proposer)
+# ---------------------------------------------------------------- who is told
+async def tell_person(bot: ConcordBot, name: str, view: ui.LayoutView) -> bool:
+    """Send somebody, by the name that is kept, a direct message; whether it could be sent."""
+    user_id = people.user_of(name)
     if user_id is None:
         return False
     try:
@@ -161,6 +139,20 @@ async def tell_proposer(bot: ConcordBot, proposal: Proposal, view: ui.LayoutView
     return True
 
 
+async def tell_moderators(
+    bot: ConcordBot, guild_id: int | None, view: ui.LayoutView
+) -> discord.Message | None:
+    """Write to a server's moderators; None where that can't be done."""
+    channel = moderators_of(bot, guild_id)
+    if channel is None:
+        return None
+    try:
+        return await channel.send(view=view)
+    except UNSENT as error:
+        bot.note(error)
+        return None
+
+
 def server_name(bot: ConcordBot, proposal: Proposal) -> str:
-    guild = bot.get_guild(server_of(proposal) or 0)
+    guild = bot.get_guild(server_of(proposal.scope) or 0)
     return guild.name if guild else "the server"

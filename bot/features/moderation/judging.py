@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import discord
 from discord import ui
 from discord.ext import commands
 
@@ -15,18 +14,19 @@ from bot.errors import NotAllowed
 from bot.features.moderation import looks
 from bot.features.moderation.card import serves_everybody
 from bot.features.moderation.common import (
+    card_of,
     name_of,
     review_of,
     server_name,
     show_state,
-    tell_proposer,
+    tell_person,
     to_be_judged,
 )
+from bot.features.moderation.fields import given, source_form
 from bot.press import Act, Form, Interaction, Press, acknowledge, text_field
 from bot.replies.message import Layout
-from bot.replies.text import cut, label, one_line, quoted, short
+from bot.replies.text import cut, one_line, quoted, short
 from index.errors import ProposalSettled
-from index.model import Voice
 from index.review import Proposal
 from index.review.impact import impact
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from bot.client import ConcordBot
 
 _WORDS = 1000
-_FIELDS = {"title": 300, "authors": 500, "published": 40, "licence": 200}
 _GAPS = 10
 
 
@@ -43,6 +42,8 @@ class Judging(commands.Cog):
         self.bot = bot
         bot.on_action("proposal-preview", self._preview)
         bot.on_action("proposal-page", self._page)
+        bot.on_action("proposal-leave", self._leave)
+        bot.on_action("proposal-open", self._open)
         bot.on_action("proposal-compare", self._compare)
         bot.on_action("proposal-questions", self._questions)
         bot.on_action("proposal-accept", self._accept)
@@ -65,6 +66,33 @@ class Judging(commands.Cog):
         proposal = await to_be_judged(interaction, act.number(0))
         view = await asyncio.to_thread(looks.preview, proposal, act.number(1), self.bot.words)
         await interaction.edit_original_response(view=view)
+
+    async def _leave(self, interaction: Interaction, act: Act) -> None:
+        """Of the passages on this page, those chosen are left out."""
+        await interaction.response.defer()
+        proposal = await to_be_judged(interaction, act.number(0))
+        out = await asyncio.to_thread(self._left_out, proposal, act)
+        if out != proposal.left_out:
+            by = name_of(interaction.user)
+            revise = partial(review_of(self.bot).revise, proposal.id, by=by, left_out=sorted(out))
+            proposal = await self._carried_out(interaction, proposal, revise)
+        view = await asyncio.to_thread(looks.preview, proposal, act.number(1), self.bot.words)
+        await interaction.edit_original_response(view=view)
+
+    def _left_out(self, proposal: Proposal, act: Act) -> frozenset[str]:
+        pages = looks.pages_of(proposal, self.bot.words)
+        at = act.number(1)
+        if not 0 <= at < len(pages):
+            return proposal.left_out
+        here = {p.id for p in pages[at].passages}
+        return frozenset((proposal.left_out - here) | (here & set(act.chosen)))
+
+    async def _open(self, interaction: Interaction, act: Act) -> None:
+        """A card for whoever looks through what is waiting."""
+        await acknowledge(interaction)
+        number = int(act.chosen[0]) if act.chosen[0].isdigit() else 0
+        proposal = await to_be_judged(interaction, number)
+        await interaction.followup.send(view=await card_of(self.bot, proposal.id), ephemeral=True)
 
     async def _compare(self, interaction: Interaction, act: Act) -> None:
         await acknowledge(interaction)
@@ -104,57 +132,18 @@ class Judging(commands.Cog):
     # ------------------------------------------------------------ changing
     async def _change(self, interaction: Interaction, act: Act) -> None:
         proposal = await to_be_judged(interaction, act.number(0))
-        words, now = self.bot.words, _now(proposal)
-        names = {
-            "title": words("moderation.change_title"),
-            "authors": words("moderation.change_authors"),
-            "published": words("moderation.change_published"),
-            "licence": words("moderation.change_licence"),
-        }
-        fields: list[ui.Label[Any]] = [
-            text_field(
-                name,
-                names[name],
-                required=name == "title",
-                max_length=most,
-                default=now[name] or None,
-            )
-            for name, most in _FIELDS.items()
-        ]
-        voices = [
-            discord.SelectOption(
-                label=v.value,
-                description=label(words.meanings[v], 100),
-                value=v.value,
-                emoji=words.marks[v],
-                default=v is proposal.source.voice,
-            )
-            for v in Voice
-        ]
-        select: ui.Select[Any] = ui.Select(custom_id="voice", options=voices)
-        fields.append(ui.Label(text=words("moderation.change_voice"), component=select))
-        title = words("moderation.change")
-        form = Form("proposal-changed", proposal.id, title=title, fields=fields)
+        form = source_form(proposal.source, self.bot.words, "proposal-changed", proposal.id)
         await interaction.response.send_modal(form)
 
     async def _changed(self, interaction: Interaction, act: Act) -> None:
         await acknowledge(interaction)
         proposal = await to_be_judged(interaction, act.number(0))
-        now = _now(proposal)
-        # What was shown and sent back as it was isn't touched: forms cut and flatten.
-        given: dict[str, Any] = {
-            name: act.field(name) for name in _FIELDS if act.field(name) != now[name].strip()
-        }
-        if "authors" in given:
-            given["authors"] = [a.strip() for a in given["authors"].split(";") if a.strip()]
-        chosen = next((v for v in Voice if v.value in act.chosen), proposal.source.voice)
-        if chosen is not proposal.source.voice:
-            given["voice"] = chosen
-        if not given:
+        changes = given(act, proposal.source)
+        if not changes:
             told = self.bot.words("moderation.unchanged")
         else:
             revise = partial(
-                review_of(self.bot).revise, proposal.id, by=name_of(interaction.user), **given
+                review_of(self.bot).revise, proposal.id, by=name_of(interaction.user), **changes
             )
             await self._carried_out(interaction, proposal, revise)
             told = self.bot.words("moderation.done_changed", id=proposal.id)
@@ -184,7 +173,7 @@ class Judging(commands.Cog):
             ui.Container(ui.TextDisplay(f"{told}\n{cut(quoted(question), 3000)}")),
             ui.ActionRow(Press("proposal-reply", after.id, label="Reply", emoji="✏️")),
         )
-        reached = await tell_proposer(self.bot, after, view)
+        reached = await tell_person(self.bot, after.proposer, view)
         done = "moderation.done_asked" if reached else "moderation.done_unasked"
         await interaction.followup.send(words(done), ephemeral=True)
 
@@ -217,9 +206,9 @@ class Judging(commands.Cog):
         try:
             after = await asyncio.to_thread(work)
         except ProposalSettled:
-            await show_state(interaction, proposal.id)
+            await show_state(self.bot, proposal.id, interaction.message)
             raise
-        await show_state(interaction, proposal.id)
+        await show_state(self.bot, proposal.id, interaction.message)
         return after
 
     async def _end(
@@ -229,7 +218,7 @@ class Judging(commands.Cog):
         await interaction.followup.send(done, ephemeral=True)
         if proposal.proposer != name_of(interaction.user):
             view = Layout(ui.Container(ui.TextDisplay(told)))
-            await tell_proposer(self.bot, proposal, view)
+            await tell_person(self.bot, proposal.proposer, view)
 
     def _place(self, proposal: Proposal) -> str:
         return one_line(server_name(self.bot, proposal))
@@ -237,15 +226,3 @@ class Judging(commands.Cog):
 
 def _title(proposal: Proposal) -> str:
     return short(proposal.source.title, 300)
-
-
-def _now(proposal: Proposal) -> dict[str, str]:
-    """The fields as a form shows them."""
-    s = proposal.source
-    whole = {
-        "title": s.title,
-        "authors": "; ".join(s.authors),
-        "published": s.published,
-        "licence": s.licence,
-    }
-    return {name: cut(" ".join(text.split()), _FIELDS[name]) for name, text in whole.items()}

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import discord
 from discord import ui
 
-from bot.press import Press
+from bot.press import Choice, Press
 from bot.replies.message import Layout
-from bot.replies.text import quoted, short, size
+from bot.replies.text import label, quoted, short, size
 from bot.wording import Words
 from index.model import Answer, Passage
 from index.review import Change, Comparison, Proposal
 from index.review.impact import Impact
 
 _ROOM = 3500
+_OPTIONS = 25
 _PIECE = (
     1200  # of a passage that is longer than a page; escaped it may be two and a half times that
 )
@@ -26,45 +29,96 @@ _MARKS = {"same": "", "added": "**", "gone": "~~"}
 
 
 # ---------------------------------------------------------------- passages
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a preview: its text, and the passages that begin on it."""
+
+    text: str
+    passages: tuple[Passage, ...]
+
+
 def preview(proposal: Proposal, page: int, words: Words) -> ui.LayoutView:
-    """One page of the passages, exactly as they will be cited, with a pager below."""
-    pages = list(_pages(proposal.passages))
+    """One page of the passages, exactly as they will be cited, with a pager below.
+
+    While it is to be judged, passages of the page can be left out, and be taken in again.
+    """
+    pages = pages_of(proposal, words)
     page = min(max(0, page), len(pages) - 1)
     head = words("moderation.preview_page", page=page + 1, pages=len(pages))
     title = f"## {words('moderation.preview')}\n-# {short(proposal.source.title, 120)} · {head}"
-    items: list[ui.Item[Any]] = [ui.TextDisplay(title), ui.TextDisplay(pages[page])]
+    items: list[ui.Item[Any]] = [ui.TextDisplay(title), ui.TextDisplay(pages[page].text)]
     pager: ui.ActionRow[Any] = ui.ActionRow(
         _turn(proposal, page - 1, "back", disabled=page == 0),
         _turn(proposal, page + 1, "next", disabled=page >= len(pages) - 1),
     )
-    return Layout(ui.Container(*items), pager)
+    view = Layout(ui.Container(*items), pager)
+    if proposal.status.pending and pages[page].passages:
+        view.add_item(ui.ActionRow(_leave_out(proposal, page, pages[page].passages, words)))
+    return view
 
 
 def _turn(proposal: Proposal, page: int, way: str, *, disabled: bool) -> Press:
-    label = way.capitalize()
-    return Press("proposal-page", proposal.id, page, way, label=label, disabled=disabled)
+    number = proposal.id
+    return Press("proposal-page", number, page, way, label=way.capitalize(), disabled=disabled)
 
 
-def _pages(passages: Sequence[Passage]) -> Iterator[str]:
-    page = ""
-    for passage in passages:
-        for block in _blocks(passage):
-            if page and size(page) + size(block) + 2 > _ROOM:
-                yield page
-                page = ""
-            page = f"{page}\n\n{block}" if page else block
-    yield page or "-# …"
+def _leave_out(proposal: Proposal, page: int, passages: Sequence[Passage], words: Words) -> Choice:
+    shown = passages[:_OPTIONS]
+    options = [
+        discord.SelectOption(
+            label=label(f"{_place(p)} {p.text}", 100),
+            value=p.id,
+            default=p.id in proposal.left_out,
+        )
+        for p in shown
+    ]
+    select: ui.Select[Any] = ui.Select(
+        placeholder=words("moderation.leave_out"),
+        options=options,
+        min_values=0,
+        max_values=len(shown),
+    )
+    return Choice("proposal-leave", proposal.id, page, select=select)
+
+
+def pages_of(proposal: Proposal, words: Words) -> list[Page]:
+    """All pages of the preview; at least one."""
+    pages: list[Page] = []
+    text, begun = "", list[Passage]()
+    for passage in proposal.all_passages:
+        out = passage.id in proposal.left_out
+        blocks = [_gone(passage, words)] if out else _blocks(passage)
+        for n, block in enumerate(blocks):
+            full = text and size(text) + size(block) + 2 > _ROOM
+            if full or (n == 0 and len(begun) == _OPTIONS):
+                pages.append(Page(text, tuple(begun)))
+                text, begun = "", []
+            if n == 0:
+                begun.append(passage)
+            text = f"{text}\n\n{block}" if text else block
+    if text or not pages:
+        pages.append(Page(text or "-# …", tuple(begun)))
+    return pages
+
+
+def _gone(passage: Passage, words: Words) -> str:
+    head = short(f"{_place(passage)} {passage.text}", 80)
+    return f"-# ~~{head}~~ {words('moderation.left_out')}"
 
 
 def _blocks(passage: Passage) -> Iterator[str]:
     """A passage under its heading; a long one in several pieces, nothing left out."""
-    place = "¶\u00a0" + short(", ".join(str(n) for n in passage.paragraphs), 60)
+    place = _place(passage)
     head = " · ".join(t for t in (place, short(" › ".join(passage.heading), 150)) if t)
     text = passage.text
     while text:
         piece, text = _parted(text)
         yield f"**{head}**\n{quoted(piece)}"
         head = f"{place} …"
+
+
+def _place(passage: Passage) -> str:
+    return "¶\u00a0" + short(", ".join(str(n) for n in passage.paragraphs), 60)
 
 
 def _parted(text: str) -> tuple[str, str]:

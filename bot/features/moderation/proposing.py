@@ -1,23 +1,24 @@
-"""`/propose`, the menu **Propose as source**: an address, a file or a text, to be judged."""
+"""`/source add`, the menu **Propose as source**: an address, files or a text, to be judged."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import discord
-from discord import app_commands
-from discord.ext import commands
+from discord import app_commands, ui
 
 from bot.errors import NotAllowed
 from bot.features.moderation.common import name_of, post_card, review_of
-from bot.press import Act, Form, Interaction, acknowledge, text_field
-from bot.replies.text import label, one_line, short
+from bot.judges import may_judge
+from bot.press import Act, Form, Interaction, Press, acknowledge, text_field
+from bot.replies.message import Layout
+from bot.replies.text import cut, label, one_line, short
 from bot.scopes import scope_name
-from index.errors import DocumentTooLarge, FileUnreadable
+from index.errors import ConcordError, DocumentTooLarge, FileUnreadable
 from index.model import Voice
 from index.parsing.apart import parse_apart
 from index.reading import slug
@@ -27,7 +28,8 @@ from index.review.review import Review, Taken
 if TYPE_CHECKING:
     from bot.client import ConcordBot
 
-_WHY = 500
+WHY = 500
+_FILES = 5  # buttons in a row: each proposal can be taken back
 _TEXT = 4000
 _TITLE = 200
 _SHORTEST = 200  # characters of a message that can be a source
@@ -38,10 +40,11 @@ _AFTER_LINK = ".,;:!?'\"*_~)]}”’"
 Take = Callable[[Review, dict[str, Any]], Awaitable[Taken]]
 
 
-class Proposing(commands.Cog):
+class Proposing:
     def __init__(self, bot: ConcordBot) -> None:
         self.bot = bot
         bot.on_action("proposal-new", self._written)
+        bot.on_action("proposal-for-gap", self._for_gap)
         bot.tree.add_command(
             app_commands.ContextMenu(
                 name="Propose as source",
@@ -53,32 +56,25 @@ class Proposing(commands.Cog):
             )
         )
 
-    @app_commands.command(description="Propose a source; the moderators look at it first.")
-    @app_commands.describe(
-        address="Where it stands on the web",
-        file="PDF, Word, EPUB, web page or text",
-        voice="Whose claims it makes",
-        why="Why it should be a source",
-    )
-    @app_commands.choices(voice=[app_commands.Choice(name=v.value, value=v.value) for v in Voice])
-    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
-    @app_commands.allowed_installs(guilds=True, users=False)
-    async def propose(
+    async def add(
         self,
         interaction: Interaction,
-        address: app_commands.Range[str, 1, 2000] | None = None,
-        file: discord.Attachment | None = None,
-        voice: str | None = None,
-        why: app_commands.Range[str, 1, _WHY] | None = None,
+        address: str | None,
+        files: Sequence[discord.Attachment],
+        voice: str,
+        why: str,
     ) -> None:
-        if address is not None and file is not None:
+        """An address or files; a form for a text where neither is given."""
+        if address is not None and files:
             raise NotAllowed(self.bot.words("moderation.one_of_both"))
-        if file is not None:
-            await self._take(interaction, self._file(file), voice or "", why or "")
+        if files:
+            takes = [(f.filename, self._file(f)) for f in files]
+            await self._take(interaction, takes, voice, why)
         elif address is not None:
-            await self._take(interaction, self._address(address), voice or "", why or "")
+            await self._take(interaction, [(address, self._address(address))], voice, why)
         else:
-            await interaction.response.send_modal(self._form(voice or "", why or ""))
+            self._check(interaction)
+            await interaction.response.send_modal(self._form(voice, why))
 
     def _form(self, voice: str, why: str) -> Form:
         words = self.bot.words
@@ -90,7 +86,7 @@ class Proposing(commands.Cog):
                 words("moderation.form_why"),
                 long=True,
                 required=False,
-                max_length=_WHY,
+                max_length=WHY,
                 default=why or None,
             ),
         ]
@@ -98,21 +94,30 @@ class Proposing(commands.Cog):
 
     async def _written(self, interaction: Interaction, act: Act) -> None:
         take = self._text(act.field("title"), act.field("text"))
-        await self._take(interaction, take, act.arg(0), act.field("why"))
+        named = act.field("title")
+        await self._take(interaction, [(named, take)], act.arg(0), act.field("why"))
+
+    async def _for_gap(self, interaction: Interaction, act: Act) -> None:
+        """An address for a question that couldn't be answered."""
+        address = act.field("address")
+        take = self._address(address)
+        await self._take(interaction, [(address, take)], "", act.field("why"))
 
     async def _propose_message(self, interaction: Interaction, message: discord.Message) -> None:
-        """Its first file, else its first link, else its text."""
+        """Its files, else its first link, else its text."""
         text = message.content.strip()
         link = _LINK.search(text)
         if message.attachments:
-            take = self._file(message.attachments[0])
-        elif link is not None:
+            files = message.attachments[:_FILES]
+            await self._take(interaction, [(f.filename, self._file(f)) for f in files], "", "")
+            return
+        if link is not None:
             take = self._address(link[0].rstrip(_AFTER_LINK))
         elif len(text) >= _SHORTEST:
             take = self._text(text.partition("\n")[0], text)
         else:
             raise NotAllowed(self.bot.words("moderation.nothing_there", least=_SHORTEST))
-        await self._take(interaction, take, "", "")
+        await self._take(interaction, [(label(text, 60), take)], "", "")
 
     # ------------------------------------------------------------ how it is read
     def _file(self, file: discord.Attachment) -> Take:
@@ -147,27 +152,63 @@ class Proposing(commands.Cog):
         return take
 
     # ------------------------------------------------------------ where it goes
-    async def _take(self, interaction: Interaction, take: Take, voice: str, why: str) -> None:
-        guild_id = interaction.guild_id
-        if guild_id is None:
+    def _check(self, interaction: Interaction) -> None:
+        """Raises `NotAllowed` where this person may not propose."""
+        if interaction.guild_id is None:
             raise NotAllowed(self.bot.words("moderation.servers_only"))
+        settings = self.bot.server(interaction.guild_id)
+        if not settings.members_propose and not may_judge(interaction, settings):
+            raise NotAllowed(self.bot.words("moderation.members_not"))
+
+    async def _take(
+        self, interaction: Interaction, takes: Sequence[tuple[str, Take]], voice: str, why: str
+    ) -> None:
+        """Propose each, by its name; of several, one that fails doesn't end the others."""
+        self._check(interaction)
         await acknowledge(interaction)
-        review, scope, who = review_of(self.bot), scope_name(guild_id), name_of(interaction.user)
+        told: list[str] = []
+        buttons: list[Press] = []
+        for name, take in takes:
+            try:
+                taken = await self._propose(interaction, take, voice, why)
+            except ConcordError as error:
+                if len(takes) == 1:
+                    raise
+                sentence = error.sentence
+                told.append(
+                    self.bot.words("moderation.failed", name=short(name, 80), sentence=sentence)
+                )
+                continue
+            posted = await post_card(self.bot, taken.proposal)
+            told.append(self._told(taken, posted=posted is not None))
+            number = taken.proposal.id
+            button = self.bot.words("moderation.take_back")
+            buttons.append(
+                Press(
+                    "proposal-retract",
+                    number,
+                    label=button if len(takes) == 1 else f"{button} {number}",
+                )
+            )
+        view = Layout(ui.TextDisplay(cut("\n\n".join(told), 3800)))
+        if buttons:
+            view.add_item(ui.ActionRow(*buttons))
+        await interaction.edit_original_response(view=view)
+
+    async def _propose(self, interaction: Interaction, take: Take, voice: str, why: str) -> Taken:
+        review, who = review_of(self.bot), name_of(interaction.user)
+        scope = scope_name(interaction.guild_id)
         waiting = await self.bot.off.quick(review.waiting, scope)
         if sum(p.proposer == who for p in waiting) >= _WAITING:
             raise NotAllowed(self.bot.words("moderation.too_many", most=_WAITING))
-        taken = await take(
+        return await take(
             review,
             {
                 "by": who,
-                "why": " ".join(why.split())[:_WHY],
+                "why": " ".join(why.split())[:WHY],
                 "scope": scope,
                 "voice": Voice(voice) if voice in list(Voice) else None,
             },
-        )
-        posted = await post_card(self.bot, taken.proposal)
-        await interaction.edit_original_response(
-            content=self._told(taken, posted=posted is not None)
         )
 
     def _told(self, taken: Taken, *, posted: bool) -> str:

@@ -1,4 +1,4 @@
-"""What a proposer replies to the moderators, from the direct message that asked."""
+"""What proposers do with their own: reply to the moderators who asked, take it back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from discord import ui
 from discord.ext import commands
 
 from bot.errors import UNSENT, NotAllowed
-from bot.features.moderation.common import name_of, post_card, proposal_of, review_of
+from bot.features.moderation.common import name_of, post_card, proposal_of, review_of, show_state
 from bot.places import pointing_at
 from bot.press import Act, Form, Interaction, acknowledge, text_field
 from bot.replies.message import Layout
@@ -26,6 +26,7 @@ class Replying(commands.Cog):
         self.bot = bot
         bot.on_action("proposal-reply", self._open)
         bot.on_action("proposal-replied", self._replied)
+        bot.on_action("proposal-retract", self._retract)
 
     async def _open(self, interaction: Interaction, act: Act) -> None:
         proposal = await self._own(interaction, act)
@@ -45,6 +46,18 @@ class Replying(commands.Cog):
         passed_on = await self._pass_on(after, interaction.user.id, said)
         told = "moderation.replied" if passed_on else "moderation.replied_unseen"
         await interaction.followup.send(self.bot.words(told), ephemeral=True)
+
+    async def _retract(self, interaction: Interaction, act: Act) -> None:
+        """The proposer takes it back."""
+        await acknowledge(interaction)
+        proposal = await self._own(interaction, act)
+        by = name_of(interaction.user)
+        try:
+            await self.bot.off.quick(review_of(self.bot).retract, proposal.id, by=by)
+        finally:
+            await show_state(self.bot, proposal.id)
+        told = self.bot.words("moderation.taken_back", id=proposal.id)
+        await interaction.followup.send(told, ephemeral=True)
 
     async def _own(self, interaction: Interaction, act: Act) -> Proposal:
         """Raises `NotAllowed` for anybody but the proposer."""

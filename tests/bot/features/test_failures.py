@@ -82,7 +82,7 @@ async def test_while_typing_nothing_is_offered(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(world.bot.library, "source_cards", broken)
-    assert await world.alice.autocomplete(world.channel, "source", "id", "a") == []
+    assert await world.alice.autocomplete(world.channel, "source show", "source", "a") == []
 
 
 async def test_errors_are_counted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,8 +137,8 @@ async def test_panels_work_in_direct_messages(world: World, command: str) -> Non
 
 async def test_direct_messages_have_no_commands_of_servers(world: World) -> None:
     offered = set(world.alice.user.available_commands())
-    assert {"ask", "define", "sources", "source", "help", "about", "privacy"} <= offered
-    assert not {"settings", "scorecard"} & offered
+    assert {"ask", "define", "sources", "source show", "help", "about", "privacy"} <= offered
+    assert not {"settings", "scorecard", "cases", "gaps"} & offered
 
 
 async def test_buttons_work_in_direct_messages(world: World) -> None:

@@ -54,7 +54,7 @@ async def test_its_own_server_is_answered_from_it(two: tuple[World, Any, Any]) -
     passages = await world.press(world.bob, answer, "Passages")
     assert "tide table by heart" in said(passages)
     assert "changed since" not in said(passages)
-    assert "Tides at Aldry" in said(await world.alice.slash(world.channel, "source", id="tides"))
+    assert "Tides at Aldry" in said(await world.alice.slash(world.channel, "source show", source="tides"))
 
 
 async def test_another_server_neither_cites_nor_lists_nor_names_it(
@@ -65,9 +65,9 @@ async def test_another_server_neither_cites_nor_lists_nor_names_it(
     for shown in (
         said(refused),
         said(await eve.slash(channel, "define", term="Tides at Aldry")),
-        said(await eve.slash(channel, "source", id="tides")),
+        said(await eve.slash(channel, "source show", source="tides")),
         said(await eve.slash(channel, "about")),
-        str(await eve.autocomplete(channel, "source", "id", "tides")),
+        str(await eve.autocomplete(channel, "source show", "source", "tides")),
         await all_pages(world, eve, channel),
     ):
         assert "six metres" not in shown

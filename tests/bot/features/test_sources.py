@@ -100,25 +100,36 @@ async def test_every_button_still_works_after_turning_filtering_and_opening(worl
 
 async def test_source_shows_one_by_its_id(world: World, library: Library) -> None:
     card = next(c for c in library.source_cards() if c.source.url and c.active)
-    result = await world.alice.slash(world.channel, "source", id=card.source.id)
+    result = await world.alice.slash(world.channel, "source show", source=card.source.id)
     assert card.source.title in said(result).replace("\\", "")
     assert links(answer_in(result)) == [card.source.url]
 
 
+async def test_a_page_that_is_gone_is_flagged_in_the_list_and_on_its_own(world: World) -> None:
+    source = world.bot.library.source_cards()[0].source
+    world.bot.library.registry.checks.note(source.id, "There is no such page.")
+    try:
+        assert "⚠️ page gone since <t:" in text_of(await listed(world))
+        shown = await world.alice.slash(world.channel, "source show", source=source.id)
+        assert "⚠️ page gone since <t:" in said(shown)
+    finally:
+        world.bot.library.registry.checks.note(source.id)  # the library is shared
+
+
 async def test_an_unknown_source_is_told_of_in_a_sentence(world: World) -> None:
-    result = await world.alice.slash(world.channel, "source", id="no-such-thing")
+    result = await world.alice.slash(world.channel, "source show", source="no-such-thing")
     assert said(result) == "No source is named no-such-thing."
     assert len(world.env.errors) == 1
 
 
 @pytest.mark.parametrize("typed", ["attree", "Atree", "strategising"])
 async def test_typing_offers_sources_by_title(world: World, typed: str) -> None:
-    offered = await world.alice.autocomplete(world.channel, "source", "id", typed)
+    offered = await world.alice.autocomplete(world.channel, "source show", "source", typed)
     assert any("Strategising for Peace" in o["name"] for o in offered)
 
 
 async def test_typing_nothing_offers_the_first_sources(world: World, library: Library) -> None:
-    offered = await world.alice.autocomplete(world.channel, "source", "id", "")
+    offered = await world.alice.autocomplete(world.channel, "source show", "source", "")
     assert [o["value"] for o in offered] == [c.source.id for c in library.source_cards()[:25]]
 
 
@@ -140,6 +151,7 @@ def test_a_page_of_the_longest_sources_keeps_discords_limits() -> None:
             passages=10**6,
             fetched_at="2026-07-01T10:00:00+00:00",
             fetched_from="",
+            gone_since="2026-07-02T10:00:00+00:00",
         )
         for i in range(PAGE)
     ]

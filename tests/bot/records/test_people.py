@@ -10,6 +10,7 @@ import pytest
 from bot.records import Records, ServerSettings
 from index.model import Citation, Refusal, RefusalReason, Voice
 from tests.bot.records.conftest import Ask
+from tests.rigs.receipts import receipt
 
 REFUSAL = Refusal(reason=RefusalReason.NOT_IN_SOURCES, message="No.")
 
@@ -42,7 +43,7 @@ def lived(records: Records, ask: Ask) -> Records:
     ask("Theirs?", receipt="theirs", user_id=4)
     for user in (3, 4):
         records.feedback.rate("mine", user, 1, helpful=True, words=f"Words of {user}")
-        records.feedback.open_case("mine", citation(), user, 1, f"Case of {user}")
+        records.cases.open(receipt("mine"), citation(), user, 1, f"Case of {user}")
         records.feedback.log_gap(f"gap{user}", f"Gap of {user}?", REFUSAL, user, 1)
         records.save_server(user, ServerSettings(plain=True), user)
     records.feedback.send_gap("gap4", 3)
@@ -59,14 +60,14 @@ def test_a_later_rating_replaces_an_earlier_one(records: Records) -> None:
 
 
 def test_a_case_is_one_for_a_person_and_a_citation(records: Records) -> None:
-    opened, new = records.feedback.open_case("r", citation(), 3, 1, "Wrong.")
-    changed, again = records.feedback.open_case("r", citation(), 3, 1, "Quite wrong.")
+    opened, new = records.cases.open(receipt("r"), citation(), 3, 1, "Wrong.")
+    changed, again = records.cases.open(receipt("r"), citation(), 3, 1, "Quite wrong.")
     assert new and not again
     assert (changed.id, changed.words, changed.status) == (opened.id, "Quite wrong.", "open")
     others = [
-        records.feedback.open_case("r", citation(2), 3, 1, "")[0],
-        records.feedback.open_case("r", citation(), 4, 1, "")[0],
-        records.feedback.open_case("s", citation(), 3, 1, "")[0],
+        records.cases.open(receipt("r"), citation(2), 3, 1, "")[0],
+        records.cases.open(receipt("r"), citation(), 4, 1, "")[0],
+        records.cases.open(receipt("s"), citation(), 3, 1, "")[0],
     ]
     assert len({opened.id, *(c.id for c in others)}) == 4
 
@@ -97,6 +98,7 @@ def test_a_person_is_shown_all_that_names_them(lived: Records) -> None:
         "questions": 1,
         "ratings": 1,
         "challenges": 1,
+        "challenges_decided": 0,
         "unanswered": 1,
         "sent_to_moderators": 1,
         "server_settings_changed": 1,

@@ -20,7 +20,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 async def test_a_text_is_typed_into_a_form(place: Moderated) -> None:
     world = place.world
-    form = await world.alice.slash(world.channel, "propose", voice="evidence", why="Asked often")
+    form = await world.alice.slash(world.channel, "source add", voice="evidence", why="Asked often")
     assert fields(form)["why"]["value"] == "Asked often"
     await world.restart()
     thanks = await world.alice.submit_modal(
@@ -39,14 +39,14 @@ async def test_a_page_is_fetched_also_from_a_message_with_a_link(place: Moderate
         await world.restart(fetch_allow_hosts=[rig.authority], fetch_delay_s=0)
         rig.page("/mill", PAGE.encode())
         url = rig.url("/mill")
-        thanks = await world.alice.slash(world.channel, "propose", address=url)
+        thanks = await world.alice.slash(world.channel, "source add", address=url)
         assert "The mill of Corran" in said(thanks)
         rig.page("/mill", PAGE.replace("1931", "1932").encode())
         message = await world.bob.send(world.channel, f"Look at this ({url}).")
         again = await world.alice.context_menu(world.channel, "Propose as source", message)
         assert "Proposal 2" in said(again)
         assert [p.source.url for p in waiting(place)] == [url, url]
-        missing = await world.alice.slash(world.channel, "propose", address=rig.url("/none"))
+        missing = await world.alice.slash(world.channel, "source add", address=rig.url("/none"))
         assert "404" in said(missing)
     assert world.env.errors
 
@@ -124,6 +124,9 @@ async def test_one_person_cannot_bury_the_moderators(place: Moderated) -> None:
     assert place.world.env.errors
 
 
-async def test_in_direct_messages_there_is_no_such_command(place: Moderated) -> None:
-    assert "propose" not in place.world.alice.user.available_commands()
-    assert "Propose as source" not in place.world.alice.user.available_commands()
+async def test_in_direct_messages_nothing_is_proposed(place: Moderated) -> None:
+    alice = place.world.alice.user
+    told = said(await alice.slash("source add", address="https://example.org/"))
+    assert "in a server, to its moderators" in told
+    assert "Propose as source" not in alice.available_commands()
+    assert place.world.env.errors

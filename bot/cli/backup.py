@@ -1,0 +1,116 @@
+"""`concord backup` and `concord restore`: all that can't be made anew, in one file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from bot.cli.common import open_library, out, print_json
+from bot.settings import load_settings, software_version
+
+if TYPE_CHECKING:
+    from index.backup import Database
+
+_RECORDS = "records.sqlite"
+_JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog="Examples: concord backup · concord backup /mnt/safe/concord.zip")(backup)
+    app.command(epilog="Example: concord restore concord-backup-20260701-030000.zip")(restore)
+
+
+def backup(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Where to write it: a file, or a folder. By default a file named for "
+            "the time, in the current folder.",
+            show_default=False,
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    json: _JSON = False,
+) -> None:
+    """Save sources, receipts, settings and questions to one file; also beside a running bot."""
+    from index.backup import back_up
+
+    settings = load_settings()
+    target = (file or Path()).expanduser().absolute()
+    if target.is_dir():
+        target /= f"concord-backup-{datetime.now():%Y%m%d-%H%M%S}.zip"
+    made = back_up(
+        settings.data_dir,
+        target,
+        _databases(),
+        software=f"concord/{software_version()}",
+        force=force,
+    )
+    if json:
+        manifest = made.manifest.model_dump(mode="json")
+        print_json({"file": str(made.file), "bytes": made.bytes, "manifest": manifest})
+        return
+    console = out()
+    held = ", ".join(f"{m.name} ({_size(m.bytes)})" for m in made.manifest.members)
+    console.print(Text(f"Saved {made.file} ({_size(made.bytes)}): {held}."))
+    console.print(Text("It holds what people asked: keep it where nobody else can read it."))
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `concord backup` wrote.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Also where there is data; it is kept aside.")
+    ] = False,
+    json: _JSON = False,
+) -> None:
+    """Put a backup in the place of the data folder's content, and check it."""
+    from index.restoring import restore as put_back
+
+    settings = load_settings()
+    done = put_back(
+        file.expanduser().absolute(),
+        settings.data_dir,
+        _databases(),
+        force=force,
+        wait_s=settings.lock_wait_s,
+    )
+    console = out()
+    if not json:  # before the index is made: should that fail, the restore is done all the same
+        made = f"{done.manifest.made_at:%Y-%m-%d %H:%M} UTC by {done.manifest.software}"
+        console.print(Text(f"Restored the backup made on {made}."))
+        if done.kept is not None:
+            console.print(Text(f"What was here before is kept in {done.kept}."))
+    with open_library(settings) as library:
+        sources, checked = len(library.corpus.of_source), library.check()
+    if json:
+        print_json(
+            {
+                "made_at": done.manifest.made_at.isoformat(),
+                "software": done.manifest.software,
+                "kept": None if done.kept is None else str(done.kept),
+                "sources": sources,
+                "passages": checked.passages,
+                "sound": checked.sound,
+            }
+        )
+        return
+    said = "agree" if checked.sound else "differed, and the index was mended"
+    console.print(
+        Text(f"{sources} sources, {checked.passages} passages; registry and index {said}.")
+    )
+
+
+def _databases() -> list[Database]:
+    """Those of the data folder beside the registry."""
+    from bot.records.schema import SCHEMA
+    from index.backup import Database
+
+    return [Database(_RECORDS, SCHEMA)]
+
+
+def _size(n: int) -> str:
+    return f"{n / 1e6:.1f} MB" if n >= 100_000 else f"{n / 1e3:.1f} kB"

@@ -1,0 +1,122 @@
+"""`concord gaps`: what couldn't be answered in Discord, gathered by meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from bot.cli.common import open_library, out, print_json
+from bot.scopes import scope_name
+from bot.settings import load_settings
+from index.errors import IndexBusy
+
+if TYPE_CHECKING:
+    from bot.records.model import Gap
+    from index.embedding import Embedder
+    from index.gathering import Gathered
+    from index.library import Library
+
+_LONGEST = 300  # characters of a question on the screen
+
+
+def register(app: typer.Typer) -> None:
+    app.command(
+        epilog="Examples: concord gaps · concord gaps --server 123456789012345678 --json",
+    )(gaps)
+
+
+def gaps(
+    server: Annotated[
+        int | None, typer.Option(metavar="ID", help="Only those of this Discord server.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the questions that couldn't be answered in Discord, most asked first.
+
+    Questions that mean the same are one.
+    """
+    kept = _kept(server)
+    groups: list[Gathered] = []
+    answered: list[bool | None] = []
+    if kept:
+        from index.gathering import Posed, gather
+
+        posed = [Posed(g.question, g.created_at, g.id) for g in kept]
+        with _index() as (embedder, library):
+            groups = gather(embedder, posed)
+            answered = _answered(library, groups, kept)
+    if json:
+        print_json(
+            [
+                {
+                    "question": g.head,
+                    "times": g.times,
+                    "last": g.last,
+                    "wordings": list(g.wordings),
+                    "answered_by_now": now,
+                }
+                for g, now in zip(groups, answered, strict=True)
+            ]
+        )
+        return
+    console = out()
+    if not groups:
+        console.print(Text("Nothing was left unanswered."))
+    for group, now in zip(groups, answered, strict=True):
+        mark = ", answered by now" if now else ""
+        console.print(
+            Text(f"{group.times:4} ×  {_cut(group.head)}  (last {group.last[:10]}{mark})")
+        )
+        for wording in group.wordings[1:]:
+            console.print(Text(f"        {_cut(wording)}", style="dim"))
+
+
+def _kept(server: int | None) -> list[Gap]:
+    from bot.records import Records
+
+    settings = load_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    records = Records(settings.records_url)
+    try:
+        return records.feedback.gaps(server)
+    finally:
+        records.close()
+
+
+@contextmanager
+def _index() -> Iterator[tuple[Embedder, Library | None]]:
+    """The model, and the library unless a running bot owns it."""
+    from index import embedding
+
+    settings = load_settings()
+    with ExitStack() as opened:
+        library: Library | None = None
+        try:
+            at_once = settings.model_copy(update={"lock_wait_s": 0.0})
+            library = opened.enter_context(open_library(at_once))
+            embedder = library.embedder
+        except IndexBusy:
+            options = settings.index_options()
+            embedder = embedding.load(options.embedding_model, threads=options.threads)
+        yield embedder, library
+
+
+def _answered(
+    library: Library | None, groups: Sequence[Gathered], kept: Sequence[Gap]
+) -> list[bool | None]:
+    """Of each group, whether the sources of the server where it was asked answer it by now; None
+    where nobody can tell, because a running bot owns the index."""
+    if library is None:
+        return [None] * len(groups)
+    from index.gathering import answered_by_now
+
+    asked_in = {gap.id: gap.guild_id for gap in kept}
+    return [answered_by_now(library, g.head, scope_name(asked_in[g.key])) for g in groups]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

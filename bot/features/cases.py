@@ -1,0 +1,225 @@
+"""Challenged citations before the moderators: a card, upheld or dismissed, the challenger told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot import rulings
+from bot.errors import NotAllowed
+from bot.features.moderation.common import edit_card, name_of, tell_moderators
+from bot.features.moderation.fields import source_form
+from bot.features.moderation.following import tell_challenger
+from bot.judges import judge_here
+from bot.press import Act, Choice, Form, Interaction, Press, acknowledge, text_field
+from bot.records.model import Case, CaseSettled, Outcome, UnknownCase
+from bot.replies.cases import card
+from bot.replies.message import Layout
+from bot.replies.text import label
+from bot.scopes import scope_name
+from index.model import Source
+
+if TYPE_CHECKING:
+    from bot.client import ConcordBot
+
+_WORDS = 1000
+_SHOWN = 25
+
+
+class Cases(commands.Cog):
+    def __init__(self, bot: ConcordBot) -> None:
+        self.bot = bot
+        bot.on_action("case-open", self._show)
+        bot.on_action("case-uphold", self._uphold)
+        bot.on_action("case-upheld", self._upheld)
+        bot.on_action("case-dismiss", self._dismiss)
+        bot.on_action("case-dismissed", self._dismissed)
+        bot.on_action("case-reopen", self._reopen)
+        bot.on_action("case-edit", self._edit)
+
+    async def cog_load(self) -> None:
+        # A kill may have come between a decision and what follows from it.
+        if hasattr(self.bot, "records"):
+            await self._settle()
+
+    @app_commands.command(description="Citations that members challenged (for moderators).")
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
+    async def cases(self, interaction: Interaction) -> None:
+        judge_here(interaction)
+        await acknowledge(interaction)
+        found = await self.bot.off.quick(self.bot.records.cases.find, guild_id=interaction.guild_id)
+        words = self.bot.words
+        if not found:
+            await interaction.edit_original_response(content=words("cases.none"))
+            return
+        options = [
+            discord.SelectOption(
+                label=label(words("cases.option", id=c.id, question=c.question), 100),
+                description=label(c.words, 100) if c.words else None,
+                value=str(c.id),
+            )
+            for c in found[:_SHOWN]
+        ]
+        select: ui.Select[Any] = ui.Select(placeholder=words("cases.choose"), options=options)
+        text = ui.TextDisplay[Any](f"### {words('cases.list', count=len(found))}")
+        view = Layout(ui.Container(text), ui.ActionRow(Choice("case-open", select=select)))
+        await interaction.edit_original_response(view=view)
+
+    async def _show(self, interaction: Interaction, act: Act) -> None:
+        await acknowledge(interaction)
+        case = await self._case(interaction, act.chosen[0])
+        await interaction.followup.send(view=await self._card(case), ephemeral=True)
+
+    # ------------------------------------------------------------ upholding
+    async def _uphold(self, interaction: Interaction, act: Act) -> None:
+        case = await self._case(interaction, act.arg(0))
+        words = self.bot.words
+        source = await self._own_source(case)
+        offered = [o for o in Outcome if o is not Outcome.EDITED or source is not None]
+        if case.citation is None:
+            offered = [o for o in offered if o is Outcome.EDITED]
+        if not offered:
+            raise NotAllowed(words("cases.nothing_kept"))
+        options = [
+            discord.SelectOption(
+                label=words(f"cases.do_{o.value}"),
+                description=words(f"cases.about_{o.value}"),
+                value=o.value,
+            )
+            for o in offered
+        ]
+        fields: list[ui.Label[Any]] = [
+            ui.Label(
+                text=words("cases.what"),
+                component=ui.Select(custom_id="outcome", options=options),
+            ),
+            text_field(
+                "words",
+                words("cases.reason"),
+                description=words("cases.reason_upheld"),
+                long=True,
+                required=False,
+                max_length=_WORDS,
+            ),
+        ]
+        form = Form("case-upheld", case.id, title=words("cases.uphold"), fields=fields)
+        await interaction.response.send_modal(form)
+
+    async def _upheld(self, interaction: Interaction, act: Act) -> None:
+        await acknowledge(interaction)
+        case = await self._case(interaction, act.arg(0))
+        words, reason = self.bot.words, act.field("words")[:_WORDS]
+        outcome = Outcome(act.chosen[0])
+        if outcome is Outcome.NOTED and not reason:
+            raise NotAllowed(words("cases.note_empty"))
+        source = await self._own_source(case)
+        if outcome is Outcome.EDITED and source is None:
+            raise NotAllowed(words("cases.not_ours"))
+        by = name_of(interaction.user)
+        after = await self._decided(
+            interaction, case, self.bot.records.cases.uphold, outcome, by=by, reason=reason
+        )
+        done = words(f"cases.done_{outcome.value}", id=case.id)
+        if outcome is Outcome.EDITED:
+            button = Press("case-edit", case.id, label=words("cases.edit"), emoji="✏️")
+            view = Layout(ui.TextDisplay(done), ui.ActionRow(button))
+            await interaction.followup.send(view=view, ephemeral=True)
+        else:
+            await interaction.followup.send(done, ephemeral=True)
+        if after.user_id != interaction.user.id:
+            await tell_challenger(self.bot, after)
+
+    async def _edit(self, interaction: Interaction, act: Act) -> None:
+        source = await self._own_source(await self._case(interaction, act.arg(0)))
+        if source is None:
+            raise NotAllowed(self.bot.words("cases.not_ours"))
+        form = source_form(source, self.bot.words, "source-edited", source.id)
+        await interaction.response.send_modal(form)
+
+    # ------------------------------------------------------------ dismissing, reopening
+    async def _dismiss(self, interaction: Interaction, act: Act) -> None:
+        case = await self._case(interaction, act.arg(0))
+        words = self.bot.words
+        field = text_field("words", words("cases.reason_dismissed"), long=True, max_length=_WORDS)
+        form = Form("case-dismissed", case.id, title=words("cases.dismiss"), fields=[field])
+        await interaction.response.send_modal(form)
+
+    async def _dismissed(self, interaction: Interaction, act: Act) -> None:
+        await acknowledge(interaction)
+        case = await self._case(interaction, act.arg(0))
+        reason, by = act.field("words")[:_WORDS], name_of(interaction.user)
+        after = await self._decided(
+            interaction, case, self.bot.records.cases.dismiss, by=by, reason=reason
+        )
+        words = self.bot.words
+        await interaction.followup.send(words("cases.done_dismissed", id=case.id), ephemeral=True)
+        if after.user_id != interaction.user.id:
+            await tell_challenger(self.bot, after)
+
+    async def _reopen(self, interaction: Interaction, act: Act) -> None:
+        await acknowledge(interaction)
+        case = await self._case(interaction, act.arg(0))
+        by = name_of(interaction.user)
+        await self._decided(interaction, case, self.bot.records.cases.reopen, by=by)
+        told = self.bot.words("cases.done_reopened", id=case.id)
+        await interaction.followup.send(told, ephemeral=True)
+
+    # ------------------------------------------------------------ what they share
+    async def _case(self, interaction: Interaction, number: str) -> Case:
+        """A case of this server, for its moderators. Raises `NotAllowed` or `UnknownCase`."""
+        judge_here(interaction)
+        case_id = int(number) if number.isascii() and number.isdigit() else 0
+        case = await self.bot.off.quick(self.bot.records.cases.get, min(case_id, 2**31 - 1))
+        if case.guild_id != interaction.guild_id:
+            raise UnknownCase(f"There is no case {number}.")
+        return case
+
+    async def _decided(
+        self, interaction: Interaction, case: Case, decide: Any, *args: Any, **more: Any
+    ) -> Case:
+        """Decide, let it take effect, and show it on the card, also where another was quicker."""
+        try:
+            after: Case = await self.bot.off.quick(decide, case.id, *args, **more)
+        except CaseSettled:
+            await self._show_state(interaction, case.id)
+            raise
+        await self._settle()
+        await self._show_state(interaction, case.id)
+        return after
+
+    async def _settle(self) -> None:
+        if await self.bot.off.quick(rulings.settle, self.bot.records, self.bot.library.registry):
+            await self.bot.off.answer(self.bot.library.refresh)
+
+    async def _show_state(self, interaction: Interaction, case_id: int) -> None:
+        case = await self.bot.off.quick(self.bot.records.cases.get, case_id)
+        view = await self._card(case)
+        pressed = interaction.message
+        places = {(case.channel_id, case.message_id)} if case.message_id else set()
+        if pressed is not None and not pressed.flags.ephemeral:
+            places.add((pressed.channel.id, pressed.id))
+        for channel_id, message_id in places:
+            await edit_card(self.bot, channel_id or 0, message_id or 0, view)
+
+    async def _card(self, case: Case) -> ui.LayoutView:
+        asked = await self.bot.off.quick(self.bot.records.of_receipt, case.receipt_id)
+        return card(case, asked.link if asked is not None else None, self.bot.words)
+
+    async def _own_source(self, case: Case) -> Source | None:
+        """The source, where this server's moderators may edit it."""
+        source = await self.bot.off.quick(self.bot.library.registry.source, case.source_id)
+        ours = source is not None and source.scope and source.scope == scope_name(case.guild_id)
+        return source if ours else None
+
+
+async def lay_before(bot: ConcordBot, case: Case, link: str | None) -> bool:
+    """Show a new case to the moderators; whether that could be done."""
+    message = await tell_moderators(bot, case.guild_id, card(case, link, bot.words))
+    if message is None:
+        return False
+    await bot.off.quick(bot.records.cases.placed, case.id, message.channel.id, message.id)
+    return True

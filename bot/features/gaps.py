@@ -1,0 +1,168 @@
+"""`/gaps`: what couldn't be answered here, gathered by meaning, to propose sources for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.errors import Gone, NotAllowed
+from bot.judges import may_judge
+from bot.press import Act, Form, Interaction, Press, acknowledge, text_field
+from bot.replies.message import Layout
+from bot.replies.text import label, short
+from bot.scopes import scope_name
+from bot.wording import Words
+from index.gathering import Gathered, Posed, Remembering, answered_by_now, gather
+
+if TYPE_CHECKING:
+    from bot.client import ConcordBot
+
+PAGE = 6
+_LATEST = 2000  # gaps that are gathered
+_CHECKS = 24  # questions asked again for one page at most
+_HEAD = 220
+_WORDING = 90
+_WORDINGS = 3
+_ADDRESS = 2000
+_WHY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Groups that still have no answer, among those at places `start` to `end` of `count`."""
+
+    shown: tuple[Gathered, ...]
+    start: int
+    end: int
+    count: int
+
+    @property
+    def answered(self) -> int:
+        return self.end - self.start - len(self.shown)
+
+
+class Gaps(commands.Cog):
+    def __init__(self, bot: ConcordBot) -> None:
+        self.bot = bot
+        self._embedder: Remembering | None = None
+        bot.on_action("gaps", self._turn)
+        bot.on_action("gap-propose", self._propose)
+
+    @app_commands.command(description="For moderators: what I couldn't answer, most asked first.")
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
+    async def gaps(self, interaction: Interaction) -> None:
+        await acknowledge(interaction)
+        await interaction.edit_original_response(view=await self._view(interaction, 0))
+
+    async def _turn(self, interaction: Interaction, act: Act) -> None:
+        place, back = act.number(0), act.arg(1) == "back"
+        await interaction.response.defer()  # the questions of the page are asked again
+        view = await self._view(interaction, place, back=back)
+        await interaction.edit_original_response(view=view)
+
+    async def _view(
+        self, interaction: Interaction, place: int, *, back: bool = False
+    ) -> ui.LayoutView:
+        """Raises `NotAllowed`."""
+        guild_id = interaction.guild_id
+        if guild_id is None or not may_judge(interaction, self.bot.server(guild_id)):
+            raise NotAllowed(self.bot.words("moderation.not_allowed"))
+        return listing(
+            await self.bot.off.answer(self._look, guild_id, place, back=back), self.bot.words
+        )
+
+    def _look(self, guild_id: int, place: int, *, back: bool) -> Page:
+        """The page that begins at a place, or (`back`) that ends before it. Blocks."""
+        library = self.bot.library
+        if self._embedder is None:
+            self._embedder = Remembering(library.embedder)
+        kept = self.bot.records.feedback.open_gaps(guild_id, _LATEST)
+        groups = gather(self._embedder, [Posed(g.question, g.created_at, g.id) for g in kept])
+        scope = scope_name(guild_id)
+
+        def look(places: range) -> tuple[list[Gathered], int]:
+            """Those without an answer, and how many were asked again."""
+            shown: list[Gathered] = []
+            for n, at in enumerate(places[:_CHECKS]):
+                if len(shown) == PAGE:
+                    return shown, n
+                if not answered_by_now(library, groups[at].head, scope):
+                    shown.append(groups[at])
+            return shown, min(len(places), _CHECKS)
+
+        place = min(max(0, place), len(groups))
+        if back:
+            shown, seen = look(range(place - 1, -1, -1))
+            if seen < place or len(shown) == PAGE:
+                return Page(tuple(reversed(shown)), place - seen, place, len(groups))
+            place = 0  # the first page is a whole one
+        shown, seen = look(range(place, len(groups)))
+        return Page(tuple(shown), place, place + seen, len(groups))
+
+    async def _propose(self, interaction: Interaction, act: Act) -> None:
+        """Open the form; `moderation.proposing` takes what is sent."""
+        words = self.bot.words
+        gap = await self.bot.off.quick(
+            self.bot.records.feedback.open_gap, interaction.guild_id or 0, act.number(0)
+        )
+        if gap is None:
+            raise Gone(words("gaps.gone", days=self.bot.settings.keep_days))
+        fields = [
+            text_field(
+                "address", words("gaps.address"), max_length=_ADDRESS, placeholder="https://"
+            ),
+            text_field(
+                "why",
+                words("gaps.why"),
+                long=True,
+                required=False,
+                max_length=_WHY,
+                default=label(gap.question, _WHY),
+            ),
+        ]
+        form = Form("proposal-for-gap", gap.id, title=words("gaps.form"), fields=fields)
+        await interaction.response.send_modal(form)
+
+
+def propose_button(gap_id: int) -> Press:
+    return Press("gap-propose", gap_id, label="Propose a source", emoji="📎")
+
+
+def listing(page: Page, words: Words) -> ui.LayoutView:
+    """A page of groups, each with its button, and the pager below."""
+    head = words("gaps.head", count=page.count)
+    if page.answered:
+        head += f" · {words('gaps.answered', count=page.answered)}"
+    items: list[ui.Item[Any]] = [ui.TextDisplay(f"## {words('gaps.title')}\n-# {head}")]
+    items += [
+        ui.Section(ui.TextDisplay(_row(group, words)), accessory=propose_button(group.key))
+        for group in page.shown
+    ]
+    if not page.shown:
+        items.append(ui.TextDisplay(words("gaps.none")))
+    pager: ui.ActionRow[Any] = ui.ActionRow(
+        Press("gaps", page.start, "back", label="Back", disabled=page.start == 0),
+        Press("gaps", page.end, "next", label="Next", disabled=page.end >= page.count),
+    )
+    return Layout(ui.Container(*items), pager)
+
+
+def _row(group: Gathered, words: Words) -> str:
+    when = discord.utils.format_dt(datetime.fromisoformat(group.last), "R")
+    lines = [
+        f"**{short(group.head, _HEAD)}**",
+        f"-# {words('gaps.times', times=group.times, when=when)}",
+    ]
+    others = group.wordings[1:]
+    if others:
+        told = [f"“{short(w, _WORDING)}”" for w in others[:_WORDINGS]]
+        if len(others) > _WORDINGS:
+            told.append(words("gaps.more", count=len(others) - _WORDINGS))
+        lines.append(f"-# {words('gaps.also')} {' · '.join(told)}")
+    return "\n".join(lines)

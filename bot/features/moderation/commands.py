@@ -1,0 +1,141 @@
+"""`/source`: add, look at, and look after sources. What each does stands in the files beside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.features.moderation import lists
+from bot.features.moderation.caring import Caring
+from bot.features.moderation.common import name_of, review_of
+from bot.features.moderation.proposing import WHY, Proposing
+from bot.features.sources import ALL, FILTERS, offer, show_list, show_one
+from bot.judges import may_judge
+from bot.press import Interaction, acknowledge
+from bot.scopes import scope_name
+from index.model import Voice
+
+if TYPE_CHECKING:
+    from bot.client import ConcordBot
+
+_VOICES = [app_commands.Choice(name=v.value, value=v.value) for v in Voice]
+_WHICH = [app_commands.Choice(name=name, value=value) for value, name in FILTERS.items()]
+
+
+class SourceCommands(
+    commands.GroupCog, group_name="source", group_description="Add and look after sources."
+):
+    def __init__(self, bot: ConcordBot) -> None:
+        self.bot = bot
+        self._proposing = Proposing(bot)
+        self._caring = Caring(bot)
+
+    # ------------------------------------------------------------ everybody
+    @app_commands.command(description="Propose a source; the moderators look at it first.")
+    @app_commands.describe(
+        address="Where it stands on the web",
+        file="PDF, Word, EPUB, web page or text",
+        file2="Another file",
+        file3="Another file",
+        file4="Another file",
+        file5="Another file",
+        voice="Whose claims it makes",
+        why="Why it should be a source",
+    )
+    @app_commands.choices(voice=_VOICES)
+    async def add(
+        self,
+        interaction: Interaction,
+        address: app_commands.Range[str, 1, 2000] | None = None,
+        file: discord.Attachment | None = None,
+        file2: discord.Attachment | None = None,
+        file3: discord.Attachment | None = None,
+        file4: discord.Attachment | None = None,
+        file5: discord.Attachment | None = None,
+        voice: str | None = None,
+        why: app_commands.Range[str, 1, WHY] | None = None,
+    ) -> None:
+        files = [f for f in (file, file2, file3, file4, file5) if f is not None]
+        await self._proposing.add(interaction, address, files, voice or "", why or "")
+
+    @app_commands.command(name="list", description="What I draw on: links, licences, dates.")
+    @app_commands.describe(which="Only some of them")
+    @app_commands.choices(which=_WHICH)
+    async def listing(self, interaction: Interaction, which: str | None = None) -> None:
+        await show_list(interaction, which or ALL)
+
+    @app_commands.command(description="One source: who wrote it, its licence, what is held of it.")
+    @app_commands.describe(source="Its title or id")
+    async def show(self, interaction: Interaction, source: str) -> None:
+        await show_one(interaction, source)
+
+    @app_commands.command(description="What waits for the moderators; yours can be taken back.")
+    async def proposals(self, interaction: Interaction) -> None:
+        await acknowledge(interaction)
+        scope = scope_name(interaction.guild_id)
+        judging = may_judge(interaction, self.bot.server(interaction.guild_id))
+        waiting = await self.bot.off.quick(review_of(self.bot).waiting, scope)
+        who = name_of(interaction.user)
+        view = lists.proposals(waiting, who, judging=judging, words=self.bot.words)
+        await interaction.edit_original_response(view=view)
+
+    # ------------------------------------------------------------ moderators
+    @app_commands.command(description="Put right what is said of a source (moderators).")
+    @app_commands.describe(source="Its title or id")
+    async def edit(self, interaction: Interaction, source: str) -> None:
+        await self._caring.edit(interaction, source)
+
+    @app_commands.command(description="Fetch a source again; a change is proposed (moderators).")
+    @app_commands.describe(source="Its title or id")
+    async def refresh(self, interaction: Interaction, source: str) -> None:
+        await self._caring.refresh(interaction, source)
+
+    @app_commands.command(description="Take a source out of answers at once (moderators).")
+    @app_commands.describe(source="Its title or id", why="Why; kept in its history")
+    async def withdraw(
+        self,
+        interaction: Interaction,
+        source: str,
+        why: app_commands.Range[str, 1, WHY] | None = None,
+    ) -> None:
+        await self._caring.withdraw(interaction, source, why or "")
+
+    @app_commands.command(description="Bring a source or an earlier version back (moderators).")
+    @app_commands.describe(source="Its title or id", version="Beginning of a version's digest")
+    async def restore(
+        self,
+        interaction: Interaction,
+        source: str,
+        version: app_commands.Range[str, 1, 64] | None = None,
+    ) -> None:
+        await self._caring.restore(interaction, source, version or "")
+
+    @app_commands.command(description="Who did what with a source, and its versions (moderators).")
+    @app_commands.describe(source="Its title or id")
+    async def history(self, interaction: Interaction, source: str) -> None:
+        await self._caring.history(interaction, source)
+
+    @app_commands.command(description="The text held of a source, as a file (moderators).")
+    @app_commands.describe(source="Its title or id")
+    async def export(self, interaction: Interaction, source: str) -> None:
+        await self._caring.export(interaction, source)
+
+    @show.autocomplete("source")
+    async def _offer(
+        self, interaction: Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        return await offer(interaction, current)
+
+    @edit.autocomplete("source")
+    @refresh.autocomplete("source")
+    @withdraw.autocomplete("source")
+    @restore.autocomplete("source")
+    @history.autocomplete("source")
+    @export.autocomplete("source")
+    async def _offer_own(
+        self, interaction: Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        return await offer(interaction, current, own=True)

@@ -1,0 +1,163 @@
+"""What was done beside this process, or just before it was killed, brought into Discord.
+
+The operator judges at the terminal, and scheduled fetches propose new versions: their cards are
+posted and kept up to date, and people are told, as if it had been done by a button here. What is
+done here is told at once; of that, only what a kill left untold is made up for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from discord import ui
+from discord.ext import commands, tasks
+
+from bot.features.moderation.common import (
+    edit_card,
+    post_card,
+    review_of,
+    server_name,
+    show_state,
+    tell_moderators,
+    tell_person,
+)
+from bot.press import Press
+from bot.records.model import Case, CaseStatus
+from bot.replies.cases import card as case_card
+from bot.replies.message import Layout
+from bot.replies.people import name_of, user_of
+from bot.replies.text import cut, one_line, quoted, short
+from bot.scopes import server_of
+from index.errors import UnknownProposal
+from index.review import Act, ActKind
+
+if TYPE_CHECKING:
+    from bot.client import ConcordBot
+
+_ACTS, _CASES = "acts followed", "cases followed"
+_TOLD = {
+    ActKind.ACCEPTED: "moderation.told_accepted",
+    ActKind.REJECTED: "moderation.told_rejected",
+    ActKind.ASKED_BACK: "moderation.told_asked",
+}
+
+
+class Following(commands.Cog):
+    def __init__(self, bot: ConcordBot) -> None:
+        self.bot = bot
+        self._busy = asyncio.Lock()
+        self._began = datetime.now(UTC).isoformat(timespec="milliseconds")
+
+    async def cog_load(self) -> None:
+        self._look.start()
+
+    async def cog_unload(self) -> None:
+        self._look.cancel()
+
+    @tasks.loop(seconds=3)
+    async def _look(self) -> None:
+        """The loop must not end with an error; what it didn't carry out comes again."""
+        try:
+            if self.bot.is_ready():
+                await self.follow()
+        except Exception as error:
+            self.bot.note(error)
+
+    async def follow(self) -> None:
+        """Carry out whatever was done since the last time; one round after the other."""
+        async with self._busy:
+            await self._follow_acts()
+            await self._follow_cases()
+
+    async def _follow_acts(self) -> None:
+        records, proposals = self.bot.records, self.bot.library.registry.proposals
+        seen = await self.bot.off.quick(records.fact, _ACTS)
+        if seen is None:  # a bot that just learned to follow: what is past was told then
+            seen = str(await self.bot.off.quick(proposals.last_act))
+            await self.bot.off.quick(records.remember, _ACTS, seen)
+        for number, act in await self.bot.off.quick(proposals.acts_after, int(seen)):
+            if self._is_untold(act.actor, act.at):
+                await self._carry_out(act)
+            await self.bot.off.quick(records.remember, _ACTS, str(number))
+
+    def _is_untold(self, actor: str, at: str) -> bool:
+        """Whoever presses a button here is told at once, unless the bot was killed."""
+        return user_of(actor) is None or at < self._began
+
+    # ------------------------------------------------------------ proposals
+    async def _carry_out(self, act: Act) -> None:
+        guild_id = server_of(act.scope)
+        if guild_id is None:
+            return  # the operator's own, who sees it where they work
+        if act.act is ActKind.PAGE_GONE:
+            await self._page_gone(act, guild_id)
+        if act.proposal_id is None:
+            return
+        try:
+            proposal = await self.bot.off.quick(review_of(self.bot).get, act.proposal_id)
+        except UnknownProposal:
+            return
+        if await self.bot.off.quick(self.bot.records.cards.of, proposal.id) is None:
+            if proposal.status.pending:
+                await post_card(self.bot, proposal)
+        else:
+            await show_state(self.bot, proposal.id)
+        if act.act in _TOLD and act.actor != proposal.proposer:
+            place = one_line(server_name(self.bot, proposal))
+            title = short(proposal.source.title, 300)
+            lines = [self.bot.words(_TOLD[act.act], title=title, server=place)]
+            lines += [cut(quoted(act.words), 3000)] if act.words.strip() else []
+            view = Layout(ui.Container(ui.TextDisplay("\n".join(lines))))
+            if act.act is ActKind.ASKED_BACK:
+                reply = Press("proposal-reply", proposal.id, label="Reply", emoji="✏️")
+                view.add_item(ui.ActionRow(reply))
+            await tell_person(self.bot, proposal.proposer, view)
+
+    async def _page_gone(self, act: Act, guild_id: int) -> None:
+        source = await self.bot.off.quick(self.bot.library.registry.source, act.source_id)
+        title = short(source.title if source is not None else act.source_id, 200)
+        text = f"⚠️ {self.bot.words('care.gone', title=title)}"
+        await tell_moderators(self.bot, guild_id, Layout(ui.Container(ui.TextDisplay(text))))
+
+    # ------------------------------------------------------------ cases
+    async def _follow_cases(self) -> None:
+        """Cases that were decided at the terminal, or just before a kill."""
+        records = self.bot.records
+        seen = await self.bot.off.quick(records.fact, _CASES) or self._began
+        decided = [
+            c
+            for c in await self.bot.off.quick(records.cases.find, status=None)
+            if c.decided_at > seen
+        ]
+        for case in sorted(decided, key=lambda c: c.decided_at):
+            if self._is_untold(case.decided_by, case.decided_at):
+                await self._tell_of_case(case)
+            await self.bot.off.quick(records.remember, _CASES, case.decided_at)
+        if not decided:
+            await self.bot.off.quick(records.remember, _CASES, seen)
+
+    async def _tell_of_case(self, case: Case) -> None:
+        asked = await self.bot.off.quick(self.bot.records.of_receipt, case.receipt_id)
+        if case.channel_id and case.message_id:
+            view = case_card(case, asked.link if asked is not None else None, self.bot.words)
+            await edit_card(self.bot, case.channel_id, case.message_id, view)
+        if case.user_id is not None and case.status is not CaseStatus.OPEN:
+            await tell_challenger(self.bot, case)
+
+
+async def tell_challenger(bot: ConcordBot, case: Case) -> None:
+    """What became of their challenge, and why."""
+    if case.user_id is None:
+        return
+    guild = bot.get_guild(case.guild_id or 0)
+    what = bot.words(f"cases.told_{case.status.value}")
+    place = one_line(guild.name) if guild is not None else bot.words("cases.directly")
+    lines = [bot.words("cases.told", id=case.id, server=place, what=what)]
+    if case.question:
+        lines.append(f"-# {short(case.question, 200)}")
+    if case.reason:
+        lines.append(cut(quoted(case.reason), 3000))
+    view = Layout(ui.Container(ui.TextDisplay("\n".join(lines))))
+    await tell_person(bot, name_of(case.user_id), view)

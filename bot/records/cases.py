@@ -1,0 +1,146 @@
+"""Challenged citations: opened by a reader, decided by a moderator, asked again ever after."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from bot.records.model import Case, CaseSettled, CaseStatus, Outcome, UnknownCase
+from bot.records.tables import cases
+from index.database import Guarded, writing
+from index.model import Citation, Receipt
+
+
+class CaseStore:
+    """Part of `Records`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def open(
+        self, receipt: Receipt, citation: Citation, user_id: int, guild_id: int | None, words: str
+    ) -> tuple[Case, bool]:
+        """Open a case on a citation, and whether it is new.
+
+        The same person's open case on the same citation gets the new words.
+        """
+        row: dict[str, Any] = {
+            "guild_id": guild_id,
+            "receipt_id": receipt.id,
+            "n": citation.n,
+            "source_id": citation.source_id,
+            "passage_id": citation.passage_id,
+            "user_id": user_id,
+            "words": words,
+            "status": CaseStatus.OPEN,
+            "created_at": _now(),
+            "question": receipt.standalone_question,
+            "citation": citation.model_dump(mode="json"),
+        }
+        same = (
+            (cases.c.receipt_id == receipt.id)
+            & (cases.c.n == citation.n)
+            & (cases.c.user_id == user_id)
+            & (cases.c.status == CaseStatus.OPEN)
+        )
+        with Guarded(writing(self._engine).begin()) as db:
+            known = db.execute(sa.select(cases.c.id).where(same)).scalar()
+            new = known is None
+            if not new:
+                db.execute(sa.update(cases).where(cases.c.id == known).values(words=words))
+            else:
+                key = db.execute(sa.insert(cases), row).inserted_primary_key
+                assert key is not None
+                known = key[0]
+            row_ = db.execute(sa.select(cases).where(cases.c.id == known)).one()
+            return _to_case(row_), new
+
+    def get(self, case_id: int) -> Case:
+        """Raises `UnknownCase`."""
+        with Guarded(self._engine.connect()) as db:
+            row = db.execute(sa.select(cases).where(cases.c.id == case_id)).first()
+        if row is None:
+            raise UnknownCase(f"There is no case {case_id}.")
+        return _to_case(row)
+
+    def find(
+        self, *, status: CaseStatus | None = CaseStatus.OPEN, guild_id: int | None = None
+    ) -> list[Case]:
+        """Oldest first; of one server or of all, of one status or of any."""
+        query = sa.select(cases).order_by(cases.c.id)
+        if status is not None:
+            query = query.where(cases.c.status == status)
+        if guild_id is not None:
+            query = query.where(cases.c.guild_id == guild_id)
+        with Guarded(self._engine.connect()) as db:
+            return [_to_case(row) for row in db.execute(query)]
+
+    def uphold(self, case_id: int, outcome: Outcome, *, by: str, reason: str = "") -> Case:
+        """The challenger is right. Raises `UnknownCase`, or `CaseSettled` if it isn't open."""
+        return self._move(
+            case_id,
+            CaseStatus.OPEN,
+            {
+                "status": CaseStatus.UPHELD,
+                "outcome": outcome,
+                "reason": reason,
+                "decided_by": by,
+                "decided_at": _now(),
+            },
+        )
+
+    def dismiss(self, case_id: int, *, by: str, reason: str) -> Case:
+        """Raises as `uphold` does."""
+        return self._move(
+            case_id,
+            CaseStatus.OPEN,
+            {
+                "status": CaseStatus.DISMISSED,
+                "outcome": None,
+                "reason": reason,
+                "decided_by": by,
+                "decided_at": _now(),
+            },
+        )
+
+    def reopen(self, case_id: int, *, by: str) -> Case:
+        """Take a decision back. Raises `UnknownCase`, or `CaseSettled` if it is open."""
+        values = {"status": CaseStatus.OPEN, "outcome": None, "reason": "", "decided_by": by}
+        return self._move(case_id, None, values | {"decided_at": None})
+
+    def placed(self, case_id: int, channel_id: int, message_id: int) -> None:
+        """Where the moderators' card stands."""
+        with Guarded(writing(self._engine).begin()) as db:
+            where = cases.c.id == case_id
+            values = {"channel_id": channel_id, "message_id": message_id}
+            db.execute(sa.update(cases).where(where).values(values))
+
+    def _move(self, case_id: int, seen: CaseStatus | None, values: dict[str, Any]) -> Case:
+        """`seen`: the status it must have; None: any but open."""
+        right = cases.c.status == seen if seen else cases.c.status != CaseStatus.OPEN
+        with Guarded(writing(self._engine).begin()) as db:
+            where = (cases.c.id == case_id) & right
+            done = db.execute(sa.update(cases).where(where).values(values)).rowcount
+            row = db.execute(sa.select(cases).where(cases.c.id == case_id)).first()
+        if row is None:
+            raise UnknownCase(f"There is no case {case_id}.")
+        if done != 1:
+            raise CaseSettled(f"Case {case_id} is {row.status} already.")
+        return _to_case(row)
+
+
+def _to_case(row: sa.Row[Any]) -> Case:
+    fields = dict(row._mapping)
+    fields["status"] = CaseStatus(row.status)
+    fields["outcome"] = Outcome(row.outcome) if row.outcome else None
+    fields["citation"] = Citation.model_validate(row.citation) if row.citation else None
+    for name in ("question", "reason", "decided_by", "decided_at"):
+        fields[name] = fields[name] or ""
+    return Case(**fields)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

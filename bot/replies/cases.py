@@ -1,0 +1,63 @@
+"""The moderators' card of a challenged citation. All text of people and sources is escaped."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.press import Press
+from bot.records.model import Case, CaseStatus
+from bot.replies import citations as cited
+from bot.replies.message import Layout
+from bot.replies.people import mention
+from bot.replies.text import cut, one_line, quoted, short
+from bot.wording import Words
+
+_OPEN, _UPHELD, _DISMISSED = 0xE67E22, 0x2E7D32, 0x9E9E9E
+
+
+def card(case: Case, link: str | None, words: Words) -> ui.LayoutView:
+    """`link`: to the answer, where those who read the card can open it."""
+    texts = [words("cases.title", id=case.id)]
+    if case.question:
+        texts[0] += f"\n**{short(case.question, 300)}**"
+    if case.citation is not None:
+        line = cited.line(case.citation, words)
+        texts.append(f"{line}\n> “{cut(one_line(case.citation.quote), 900)}”")
+    if case.words:
+        who = mention(f"discord:{case.user_id}") if case.user_id else words("cases.somebody")
+        texts.append(f"{who}:\n{cut(quoted(case.words), 1200)}")
+    if link is not None:
+        texts.append(words("cases.where", link=link))
+    if case.status is not CaseStatus.OPEN:
+        texts.append(_decision(case, words))
+    items: list[ui.Item[Any]] = []
+    for text in texts:
+        items += [ui.Separator()] if items else []
+        items.append(ui.TextDisplay(text))
+    colours = {
+        CaseStatus.OPEN: _OPEN,
+        CaseStatus.UPHELD: _UPHELD,
+        CaseStatus.DISMISSED: _DISMISSED,
+    }
+    return Layout(ui.Container(*items, accent_colour=colours[case.status]), _buttons(case))
+
+
+def _decision(case: Case, words: Words) -> str:
+    when = discord.utils.format_dt(datetime.fromisoformat(case.decided_at), "f")
+    what = case.outcome.value if case.outcome else case.status.value
+    said = words(f"cases.became_{what}", who=mention(case.decided_by), when=when)
+    return f"{said}\n{cut(quoted(case.reason), 700)}" if case.reason else said
+
+
+def _buttons(case: Case) -> ui.ActionRow[Any]:
+    if case.status is not CaseStatus.OPEN:
+        return ui.ActionRow(Press("case-reopen", case.id, label="Reopen"))
+    style = discord.ButtonStyle
+    return ui.ActionRow(
+        Press("case-uphold", case.id, label="Uphold", style=style.success),
+        Press("case-dismiss", case.id, label="Dismiss", style=style.danger),
+    )

@@ -1,0 +1,59 @@
+"""From upheld cases to what holds in answers: the records say, the registry follows.
+
+The two are databases of their own, so a kill may come between them: `settle` is repeated at every
+start and changes nothing where they agree.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.records import Records
+from bot.records.model import Case, CaseStatus, Outcome
+from bot.scopes import scope_name
+from index.registry import Registry
+from index.registry.rulings import Ruling, RulingKind
+
+if TYPE_CHECKING:
+    from index.evaluation.disputed import Disputed
+
+_KINDS = {Outcome.SET_ASIDE: RulingKind.SET_ASIDE, Outcome.NOTED: RulingKind.NOTE}
+
+
+def settle(records: Records, registry: Registry) -> bool:
+    """Make the registry's rulings those of the upheld cases; whether that changed anything."""
+    cases = records.cases.find(status=None)
+    wanted = [r for case in cases if (r := ruling(case)) is not None]
+    return registry.rulings.settle(wanted, actors={ref(c.id): c.decided_by for c in cases})
+
+
+def ruling(case: Case) -> Ruling | None:
+    """What follows from a case, if anything does."""
+    kind = _KINDS.get(case.outcome) if case.outcome else None
+    if case.status is not CaseStatus.UPHELD or kind is None or case.citation is None:
+        return None
+    return Ruling(
+        scope=scope_name(case.guild_id),
+        kind=kind,
+        source_id=case.source_id,
+        quote=case.citation.quote,
+        question=case.question,
+        words=case.reason if kind is RulingKind.NOTE else "",
+        case_ref=ref(case.id),
+    )
+
+
+def disputed(records: Records) -> list[Disputed]:
+    """The regression questions: those of upheld cases, oldest first."""
+    from index.evaluation.disputed import Disputed
+
+    return [
+        Disputed(ref(c.id), scope_name(c.guild_id), c.question, c.citation, c.outcome.value)
+        for c in records.cases.find(status=CaseStatus.UPHELD)
+        if c.citation is not None and c.outcome is not None
+    ]
+
+
+def ref(case_id: int) -> str:
+    """What the registry calls a case."""
+    return f"case {case_id}"
