@@ -35,6 +35,8 @@ class WarningKind(StrEnum):
     STEERING = "steering-characters"
     SCANNED = "scanned"
     MISNAMED = "misnamed"
+    IMPOSTOR = "impostor"
+    UNCHECKED = "unchecked-address"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,9 @@ def likest(
 ) -> Likeness | None:
     """The held source that this is, if it is one."""
     mine = shingles(version.text)
-    plain = _plain(url)
     best: Likeness | None = None
     for source, passages in held:
-        if plain and _plain(source.url) == plain and source.stands_in_for is None:
+        if same_address(source.url, url) and source.stands_in_for is None:
             return Likeness(source, "address", 1.0)
         if passages and passages[0].version == version.digest:
             return Likeness(source, "text", 1.0)
@@ -45,6 +44,11 @@ def likest(
         if share >= NEARLY and (best is None or share > best.share):
             best = Likeness(source, "near", share)
     return best
+
+
+def same_address(one: str, other: str) -> bool:
+    """Whether two addresses lead to the same page; an empty one leads nowhere."""
+    return bool(_plain(one)) and _plain(one) == _plain(other)
 
 
 def shingles(text: str) -> set[int]:

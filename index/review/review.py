@@ -23,6 +23,7 @@ from index.inspection import inspect
 from index.library import Library
 from index.model import Document, Source, SourceStatus, Voice
 from index.registry import Acceptance, Registry
+from index.review.claims import claims
 from index.review.compare import Comparison, compare
 from index.review.likeness import Likeness, likest
 from index.review.model import Act, ActKind, Proposal, ProposalStatus
@@ -69,6 +70,9 @@ class Review:
         source.
         """
         source = replace(describe(document, name=name, url=url, voice=voice), scope=scope)
+        if voice is None and source.voice is Voice.ARTICLE:
+            # A file can't say of itself that it is the article; whoever proposes it can.
+            source = replace(source, voice=Voice.BACKGROUND)
         made = draft(source, document)
         held = [
             (s, p)
@@ -163,9 +167,9 @@ class Review:
         return compare(current.version if current else None, proposal.version)
 
     def warnings(self, proposal_id: int) -> list[Warned]:
-        """What should make a reviewer look twice."""
+        """What should make a reviewer look twice, the gravest first."""
         proposal = self._store.get(proposal_id)
-        return inspect(as_document(proposal))
+        return [*claims(proposal, self._registry), *inspect(as_document(proposal))]
 
     def history(self, source_id: str) -> Sequence[Act]:
         """Who did what with a source. Raises `UnknownSource`."""

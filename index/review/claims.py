@@ -1,0 +1,35 @@
+"""What a proposal claims to be, and nobody has seen: its voice, its address."""
+
+from __future__ import annotations
+
+from index.inspection import Warning as Warned
+from index.inspection import WarningKind
+from index.model import Voice
+from index.registry import Registry
+from index.review.likeness import same_address
+from index.review.model import Proposal
+
+
+def claims(proposal: Proposal, registry: Registry) -> list[Warned]:
+    """Warnings of a proposal that would be shown under a name or an address of somebody's."""
+    source, found = proposal.source, list[Warned]()
+    if source.voice is Voice.ARTICLE:
+        sentence = "It would speak as the article itself: “the article argues”."
+        found.append(Warned(WarningKind.IMPOSTOR, sentence))
+    if not source.url or proposal.fetched_from:
+        return found
+    taken = next(
+        (
+            s
+            for s in registry.sources()
+            if s.id != source.id and s.stands_in_for is None and same_address(s.url, source.url)
+        ),
+        None,
+    )
+    if taken is not None:
+        sentence = f"It gives the address of “{taken.title}”, which it wasn't fetched from."
+        found.append(Warned(WarningKind.IMPOSTOR, sentence))
+    else:
+        sentence = "It gives an address that it wasn't fetched from: does its text stand there?"
+        found.append(Warned(WarningKind.UNCHECKED, sentence))
+    return found
