@@ -14,6 +14,7 @@ import re
 import secrets
 import shutil
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,7 +31,10 @@ log = logging.getLogger(__name__)
 COLLECTION = "passages"
 _POINTER = "CURRENT"
 _NAME = re.compile(r"index-[0-9a-f]{12}")
-_BATCH = 500  # each write holds the interpreter lock; small ones let others run between
+_BATCH = 500
+# Each write holds the interpreter lock to its end: small ones, with as long a pause after each,
+# leave the other half of the time to questions and the event loop.
+_WRITTEN_AT_ONCE = 25
 _CONFIGURATION = {
     "hnsw": {"space": "cosine", "sync_threshold": 100_000_000, "batch_size": 1000, "ef_search": 100}
 }
@@ -224,14 +228,18 @@ class ChromaIndex:
 
 
 def _upsert(collection: Any, vectors: Mapping[str, Vectors]) -> None:
-    for chunk in _chunks(list(vectors)):
+    took = 0.0
+    for chunk in _chunks(list(vectors), _WRITTEN_AT_ONCE):
+        time.sleep(took)
+        began = time.perf_counter()
         rows = np.stack([vectors[i] for i in chunk])
         _guard(lambda c=chunk, r=rows: collection.upsert(ids=c, embeddings=r))
+        took = time.perf_counter() - began
 
 
-def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:
-    for at in range(0, len(ids), _BATCH):
-        yield list(ids[at : at + _BATCH])
+def _chunks(ids: Sequence[str], size: int = _BATCH) -> Iterator[list[str]]:
+    for at in range(0, len(ids), size):
+        yield list(ids[at : at + size])
 
 
 def _guard(call: Any) -> Any:

@@ -73,16 +73,19 @@ class Corpus:
 
     @cached_property
     def lexical(self) -> LexicalIndex:
-        return LexicalIndex(
-            [
-                f"{': '.join(p.heading) or self.sources[p.source_id].title}. {p.text}"
-                for p in self.passages
-            ]
-        )
+        return LexicalIndex(self._texts)
 
     @cached_property
     def hint_lexical(self) -> LexicalIndex:
         return LexicalIndex([h.text for h in self.hints])
+
+    @property
+    def _texts(self) -> list[str]:
+        """What lexical search reads of each passage: it, under its heading or title."""
+        return [
+            f"{': '.join(p.heading) or self.sources[p.source_id].title}. {p.text}"
+            for p in self.passages
+        ]
 
     @cached_property
     def _links(self) -> tuple[np.ndarray, np.ndarray]:
@@ -106,7 +109,11 @@ class Corpus:
 
     @cached_property
     def speller(self) -> Speller:
-        return Speller([p.text for p in self.passages] + [h.text for h in self.hints])
+        return Speller(self._words)
+
+    @property
+    def _words(self) -> list[str]:
+        return [p.text for p in self.passages] + [h.text for h in self.hints]
 
     def knows(self, term: str) -> bool:
         """Whether any passage, heading, title or hint holds the stem."""
@@ -142,6 +149,20 @@ class Corpus:
     def _own_stems(self) -> dict[int, frozenset[str]]:
         return {}
 
+    def _stems_of(self, before: Corpus) -> dict[int, frozenset[str]]:
+        """What `before` worked out of passages that are here, too, and under the same title."""
+        found: dict[int, frozenset[str]] = {}
+        for then, stems in dict(before._own_stems).items():
+            passage = before.passages[then]
+            now = self.position.get(passage.id)
+            if (
+                now is not None
+                and self.passages[now] == passage
+                and self.sources[passage.source_id].title == before.sources[passage.source_id].title
+            ):
+                found[now] = stems
+        return found
+
     @cached_property
     def _hints_of(self) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
@@ -150,8 +171,19 @@ class Corpus:
                 found.setdefault(position, []).append(hint)
         return found
 
-    def warm(self) -> Corpus:
-        """Build what is otherwise built on first use."""
+    def warm(self, before: Corpus | None = None) -> Corpus:
+        """Build what is otherwise built on first use.
+
+        `before`: a view of much the same passages, from which is taken over what still holds. The
+        one of two threads that makes views of `before` has to be the only one.
+        """
+        if before is not None:
+            hints = [h.text for h in self.hints]
+            # As `cached_property` would: from here on they are found there.
+            self.__dict__["lexical"] = LexicalIndex(self._texts, before.lexical)
+            self.__dict__["hint_lexical"] = LexicalIndex(hints, before.hint_lexical)
+            self.__dict__["speller"] = Speller(self._words, before.speller)
+            self.__dict__["_own_stems"] = self._stems_of(before)
         _ = (
             self.position,
             self.of_source,

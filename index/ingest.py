@@ -17,6 +17,7 @@ from index.text import collapse
 
 _WEB = re.compile(r"https?://\S+$", re.I)  # what else a document says of itself is no link
 Progress = Callable[[int, int], None]
+KEPT_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,20 @@ def is_news(registry: Registry, made: Draft) -> bool:
 def keep_vectors(
     registry: Registry, embedder: Embedder, source: Source, passages: Sequence[Passage]
 ) -> dict[str, Vectors]:
-    """The vectors of passages by unit key, made and kept where the registry has none yet."""
+    """The vectors of passages by unit key, made and kept where the registry has none yet.
+
+    They are kept some at a time, so that nobody waits long for the registry, and who is broken off
+    goes on where it was.
+    """
     units = [passage_unit(source, p) for p in passages]
-    known = registry.vectors((u.key for u in units), embedder.name)
-    vectors = embed_units(embedder, units, known)
-    registry.keep_vectors(vectors, embedder.name)
-    return vectors
+    known = registry.embedded((u.key for u in units), embedder.name)
+    todo = list({u.key: u for u in units if u.key not in known}.values())
+    made: dict[str, Vectors] = {}
+    for at in range(0, len(todo), KEPT_AT_ONCE):
+        some = embed_units(embedder, todo[at : at + KEPT_AT_ONCE])
+        registry.keep_vectors(some, embedder.name)
+        made.update(some)
+    return made
 
 
 def accept(

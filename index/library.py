@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from index import cards, embedding, glossary, projection, surroundings
 from index.answering import Answerer
+from index.answering.extractive import cite_span
 from index.answering.rulings import NONE, Rulings
 from index.asking.suggest import Suggester
 from index.beside import active_sources, open_registry, passages_of
@@ -159,6 +160,14 @@ class Library:
         """What stands next to a cited passage, and whether it still stands. See `Surroundings`."""
         return surroundings.around(citation, self._views.of(scope), self.registry)
 
+    def cite(self, passage_id: str, start: int, end: int, *, scope: str = "") -> Citation:
+        """Characters `start` to `end` of a passage that answers are drawn from, as a citation.
+
+        Raises `KeyError` for another passage.
+        """
+        corpus = self._views.of(scope)
+        return cite_span(corpus, corpus.position[passage_id], start, end, self.text_of)
+
     def define(self, term: str, *, scope: str = "") -> Answer:
         """What a term means, by the note of that name, or else by asking; the receipt is kept.
 
@@ -179,6 +188,10 @@ class Library:
         )
         self.registry.keep_receipt(receipt)
         return answer
+
+    def explains(self, term: str) -> bool:
+        """Whether a note is named so, or nearly so."""
+        return glossary.define(self._views.common, self._aliases, glossary.bare(term)) is not None
 
     def terms(self) -> list[str]:
         """The terms that notes explain, sorted."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -29,14 +30,17 @@ def english() -> frozenset[str]:
 class Speller:
     """Mends against the words of one corpus. Made once a corpus; thread-safe."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        counts: dict[str, int] = {}
-        for text in texts:
-            for word in words(text):
-                if len(word) >= 4 and word.isalpha():
-                    counts[word] = counts.get(word, 0) + 1
-        self._counts: Mapping[str, int] = counts
-        self._words = sorted(counts)
+    def __init__(self, texts: Iterable[str], before: Speller | None = None) -> None:
+        """`before`: a speller of much the same texts, whose counts are taken over."""
+        self._texts = Counter(texts)
+        held = before._texts if before else Counter[str]()
+        counts = Counter(before._counts) if before else Counter[str]()
+        for text, times in (self._texts - held).items():
+            _count(text, times, counts)
+        for text, times in (held - self._texts).items():
+            _count(text, -times, counts)
+        self._counts: Counter[str] = +counts  # without what no text holds any more
+        self._words = sorted(self._counts)
 
     def mend(self, text: str) -> str:
         """The text with likely slips replaced; everything else stays as typed."""
@@ -64,3 +68,9 @@ class Speller:
             return word
         best = min(same_start, key=lambda pair: (pair[1], -self._counts[pair[0]], pair[0]))
         return best[0]
+
+
+def _count(text: str, times: int, counts: Counter[str]) -> None:
+    for word in words(text):
+        if len(word) >= 4 and word.isalpha():
+            counts[word] += times

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from index import projection
 from index.chroma import ChromaIndex
-from index.corpus import Corpus, active
+from index.corpus import Corpus, NearestPassages, active
 from index.embedding import Embedder, Vectors
 from index.ingest import Progress
 from index.model import Passage, Source
@@ -51,6 +51,7 @@ class Views:
         self._own: dict[str, ChromaIndex] = {}
         self._scoped: dict[str, Corpus] = {}
         self._revision = ""
+        self._before: Corpus | None = None
         self.common: Corpus
 
     def close(self) -> None:
@@ -90,17 +91,21 @@ class Views:
             hints = self._registry.hints() if builtin else []
             everything = active(held, builtin=builtin, scopes=["", *scopes])
             projection.complete_vectors(self._registry, self._embedder, everything, hints, progress)
-            common = self._view(active(held, builtin=builtin, scopes=[""])).warm()
+            common = self._view(active(held, builtin=builtin, scopes=[""]), before=self._before)
             mended = self._follow(self._chroma, _wanted(common))
             scoped: dict[str, Corpus] = {}
             for scope in scopes:
                 index = self._index_of(scope)
-                corpus = self._view(active(held, builtin=builtin, scopes=["", scope]))
-                scoped[scope] = replace(corpus, nearest=_Both(self._chroma, index)).warm()
+                corpus = self._view(
+                    active(held, builtin=builtin, scopes=["", scope]),
+                    before=self._scoped.get(scope, common),
+                    nearest=_Both(self._chroma, index),
+                )
+                scoped[scope] = corpus
                 own = {s.id for s, _ in held if s.scope == scope}
                 mended = mended.plus(self._follow(index, _wanted(corpus, own)))
             # Swapped last: until here questions are answered from the views before.
-            self.common, self._scoped = common, scoped
+            self.common, self._scoped, self._before = common, scoped, common
             self._revision = revision
             self._empty_others(set(scopes))
             return mended
@@ -137,10 +142,14 @@ class Views:
             self._registry, index, wanted, self._embedder.name, thorough=thorough
         )
 
-    def _view(self, chosen: _Held) -> Corpus:
-        return projection.load_view(
+    def _view(
+        self, chosen: _Held, *, before: Corpus | None, nearest: NearestPassages | None = None
+    ) -> Corpus:
+        """The view of these sources, made out of the one before."""
+        loaded = projection.load_view(
             self._registry, self._embedder, chosen, builtin=self._options.builtin
         )
+        return replace(loaded, nearest=nearest).warm(before)
 
     # ------------------------------------------------------------ indexes of scopes
     def _index_of(self, scope: str) -> ChromaIndex:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from index.answering.evidence import Evidence
 from index.corpus import Corpus
 from index.links import deep_link
 from index.model import Citation, Origin, Statement
+from index.retrieval import Candidate
 from index.wording import Wording
 
 TextOf = Callable[[str, str], str | None]  # (source id, version digest) -> the version's text
@@ -46,6 +49,12 @@ def cite(corpus: Corpus, evidence: Sequence[Evidence], text_of: TextOf) -> list[
             )
         )
     return citations
+
+
+def cite_span(corpus: Corpus, position: int, start: int, end: int, text_of: TextOf) -> Citation:
+    """Characters `start` to `end` of the passage at a position, as citation 1."""
+    whole = Candidate(position, corpus.passages[position], 0.0, {}, np.zeros(0, np.float32))
+    return cite(corpus, [Evidence(whole, start, end, 0.0)], text_of)[0]
 
 
 def state(corpus: Corpus, citations: Sequence[Citation], wording: Wording) -> list[Statement]:

@@ -20,6 +20,8 @@ from index.model import Answer
 from index.text import words
 
 CHECKS = 12  # questions asked for one call at most
+AGAIN = 1  # of them, those that were asked of an earlier view already
+VIEWS = 2  # remembered: mostly the one for everybody, and that of the server that asks
 NEIGHBOURS = 2  # passages before and after a cited one that count as standing next to it
 SAME = 0.86  # cosine from which two questions are one
 SAME_WORDS = 88  # of 100, the same by their words
@@ -28,6 +30,7 @@ ONWARD = 0.55  # topic and weighted place together, below which a question leads
 QUOTES = 2  # of an answer's quotes, those that say what it is about
 BESIDE = 0.8  # weight of a passage that stands next to a cited one; of the first ranked: 1
 PLACE = 0.4  # what a passage's weight counts beside the cosine of the questions
+_UNASKED = -1  # no position
 
 Check = Callable[[Corpus, str], Answer]
 
@@ -39,16 +42,22 @@ class _Known:
     corpus: Corpus
     offered: tuple[int, ...]  # positions of hints
     leads: dict[int, int | None]  # hint to the passage that its answer cites first
+    # The same of an earlier view, where the passage still stands: believed until asked again.
+    earlier: dict[int, int | None]
 
 
 class Suggester:
-    """Thread-safe; remembers for the latest view what each question led to."""
+    """Thread-safe; remembers for the latest views what each question led to.
+
+    What it led to in an earlier view counts until it is asked again, of which each call does a
+    little: to ask everything anew whenever a source is accepted would take longer than to answer.
+    """
 
     def __init__(self, embedder: Embedder, check: Check) -> None:
         self._embedder = embedder
         self._check = check
         self._lock = threading.Lock()
-        self._latest: _Known | None = None
+        self._latest: list[_Known] = []  # the one used last comes first
 
     def suggest(self, corpus: Corpus, answer: Answer, ranked: Sequence[str], n: int) -> list[str]:
         """Up to `n` questions, best first. `ranked`: passage ids of the answer's receipt."""
@@ -68,7 +77,7 @@ class Suggester:
             order = _nearest(known, likeness)
         chosen: list[int] = []
         led_to = set(cited)
-        checks = 0
+        checks = again = 0
         for hint in order:
             if len(chosen) == n or checks == CHECKS:
                 break
@@ -77,6 +86,9 @@ class Suggester:
             ):
                 continue
             checks += 1
+            if hint in known.earlier and again < AGAIN:
+                again += 1
+                known.earlier.pop(hint, None)
             lead = self._lead(known, hint)
             if lead is not None and lead not in led_to:
                 chosen.append(hint)
@@ -102,15 +114,21 @@ class Suggester:
 
     def _known(self, corpus: Corpus) -> _Known:
         with self._lock:
-            if self._latest is None or self._latest.corpus is not corpus:
+            known = next((k for k in self._latest if k.corpus is corpus), None)
+            if known is None:
                 offered = [i for i, h in enumerate(corpus.hints) if stands_alone(h.text)]
-                self._latest = _Known(corpus, tuple(offered), {})
-            return self._latest
+                earlier = _carried(self._latest[0], corpus) if self._latest else {}
+                known = _Known(corpus, tuple(offered), {}, earlier)
+            self._latest = [known, *(k for k in self._latest if k is not known)][:VIEWS]
+            return known
 
     def _lead(self, known: _Known, hint: int) -> int | None:
         """Position of the passage that the hint's answer cites first; None where it is refused
         or cites nothing that the hint leads to."""
         # Asked outside the lock: two threads may ask the same once each, and find the same.
+        believed = known.earlier.get(hint, _UNASKED)
+        if believed != _UNASKED:
+            return believed
         if hint not in known.leads:
             corpus = known.corpus
             answer = self._check(corpus, corpus.hints[hint].text)
@@ -118,6 +136,19 @@ class Suggester:
             sound = answer.answered and not set(corpus.hint_targets[hint]).isdisjoint(cited)
             known.leads[hint] = cited[0] if sound else None
         return known.leads[hint]
+
+
+def _carried(known: _Known, corpus: Corpus) -> dict[int, int | None]:
+    """Where hints led in another view, by their positions in this one, as far as that stands."""
+    place = {(h.source_id, h.paragraph, h.text): i for i, h in enumerate(corpus.hints)}
+    carried: dict[int, int | None] = {}
+    for hint, lead in {**known.earlier, **known.leads}.items():
+        h = known.corpus.hints[hint]
+        now = place.get((h.source_id, h.paragraph, h.text))
+        to = None if lead is None else corpus.position.get(known.corpus.passages[lead].id)
+        if now is not None and (lead is None or to in corpus.hint_targets[now]):
+            carried[now] = to
+    return carried
 
 
 def _positions(corpus: Corpus, passage_ids: Iterable[str]) -> list[int]:

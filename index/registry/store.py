@@ -16,6 +16,7 @@ from index.database import Guarded, empty_log, storage_errors, writing
 from index.embedding import Vectors
 from index.model import Origin, Passage, Receipt, Source, SourceStatus, Version
 from index.registry import listing, rows, tables, writes
+from index.registry.accepted import AcceptedPassages
 from index.registry.checks import CheckStore
 from index.registry.citing import cited_rows, lost_receipts
 from index.registry.proposals import ProposalStore
@@ -49,9 +50,10 @@ class Registry:
     def __init__(self, url: str) -> None:
         """Open and migrate. Raises `DataTooNew`, `IndexBroken` or `StorageFailed`."""
         self._engine = open_engine(url)
-        # A receipt that a power cut could lose is no loss of a source; waiting for the disk
-        # would cost more than the whole answer.
+        # A receipt or a vector that a power cut could lose is no loss of a source; waiting for the
+        # disk would cost more than the whole answer.
         self._quick = open_engine(url, durable=False)
+        self._accepted = AcceptedPassages()
         self.proposals = ProposalStore(self._engine)
         self.history = VersionStore(self._engine)
         self.rulings = RulingStore(self._engine)
@@ -152,22 +154,8 @@ class Registry:
 
     def accepted(self) -> list[tuple[Source, list[Passage]]]:
         """Every accepted source with the passages of its accepted version, in reading order."""
-        s, v, p = tables.sources, tables.versions, tables.passages
         with self._reading() as db:
-            found = db.execute(
-                sa.select(s).where(s.c.status == SourceStatus.ACCEPTED).order_by(s.c.id)
-            )
-            held = {row.id: (rows.to_source(row), list[Passage]()) for row in found}
-            texts = {
-                row.id: rows.to_version(row)
-                for row in db.execute(sa.select(v).where(v.c.status == VersionStatus.ACCEPTED))
-                if row.source_id in held
-            }
-            for row in db.execute(sa.select(p).order_by(p.c.version_id, p.c.start)):
-                version = texts.get(row.version_id)
-                if version is not None:
-                    held[version.source_id][1].append(rows.to_passage(row, version))
-        return list(held.values())
+            return self._accepted.read(db)
 
     def holdings(self, source_id: str | None = None) -> list[listing.Holding]:
         """Every source, or the one named, with what is held of it; by id."""
@@ -201,7 +189,8 @@ class Registry:
             return writes.embedded(db, list(dict.fromkeys(digests)), model)
 
     def keep_vectors(self, vectors: Mapping[str, Vectors], model: str) -> None:
-        with self._writing() as db:
+        # What a power cut could take of them is made again; nobody waits for the disk meanwhile.
+        with storage_errors(), writing(self._quick).begin() as db:
             writes.keep_vectors(db, vectors, model)
 
     def hints(self) -> list[Hint]:

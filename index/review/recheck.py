@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 from rapidfuzz import fuzz
 
-from index.answering.evidence import Evidence
-from index.answering.extractive import cite
+from index.answering.extractive import cite_span
 from index.corpus import Corpus
 from index.library import Library
 from index.model import Citation, Passage, Receipt
-from index.retrieval import Candidate
 
 _LIKE = 55.0  # of 100, from which a sentence is what became of another
 
@@ -60,11 +57,10 @@ def recheck(library: Library, receipt: Receipt, *, scope: str = "") -> Recheck:
 
 
 def _look(library: Library, corpus: Corpus, citation: Citation) -> Rechecked:
-    if citation.passage_id in corpus.position or _stands_back(library, corpus, citation):
-        return Rechecked(citation, "standing")
     own = [corpus.passages[i] for i in corpus.of_source.get(citation.source_id, ())]
     words = _flat(citation.passage)
-    if any(_flat(p.text) == words for p in own):
+    as_it_was = any(p.id == citation.passage_id or _flat(p.text) == words for p in own)
+    if as_it_was or _stands_back(library, corpus, citation):
         return Rechecked(citation, "standing")
     for passages in (own, corpus.passages):
         place = _verbatim(passages, citation.quote)
@@ -109,9 +105,7 @@ def _cite(
     library: Library, corpus: Corpus, passage: Passage, start: int, end: int, n: int
 ) -> Citation:
     at = corpus.position[passage.id]
-    whole = Candidate(at, passage, 0.0, {}, np.zeros(0, np.float32))
-    made = cite(corpus, [Evidence(whole, start, end, 0.0)], library.text_of)[0]
-    return made.model_copy(update={"n": n})
+    return cite_span(corpus, at, start, end, library.text_of).model_copy(update={"n": n})
 
 
 def _flat(text: str) -> str:
