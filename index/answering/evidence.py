@@ -28,6 +28,7 @@ CLOSE_SENTENCE = 0.85  # of the best sentence's score
 FILL_CHARACTERS = 350  # a shorter answer is widened within its passages
 FILLED_CHARACTERS = 700  # as far as one passage alone is widened
 FILL_SENTENCE = 0.4  # of the best sentence's score
+NAMED = 1.0  # for a sentence of the very paragraph that the question is known to ask for
 LEXICAL_SHARE = 0.6
 
 # A sentence that opens like this leans on the one before it. "The" and names don't.
@@ -135,7 +136,8 @@ def _sentence_scores(
             continue
         inside = set(terms(sentence))
         shared = sum(w for t, w in weights.items() if t in inside) / total
-        scores.append(float(cosine) + LEXICAL_SHARE * shared)
+        named = not candidate.named.isdisjoint(candidate.passage.paragraphs_of(a, b))
+        scores.append(float(cosine) + LEXICAL_SHARE * shared + (NAMED if named else 0.0))
     return scores + [0.0] * (len(candidate.passage.sentences) - len(scores))
 
 

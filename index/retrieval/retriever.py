@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from index.corpus import Corpus, NearestPassages
 from index.embedding import Embedder, Vectors
 from index.model import Origin, Passage
-from index.retrieval.fusion import Signals, Weights, fuse
+from index.retrieval.fusion import KNOWN, Signals, Weights, fuse
 from index.text import terms
 
 CANDIDATES = 40  # from each of the three ways; the union is ranked exactly
@@ -31,7 +31,8 @@ class Candidate:
     """A ranked passage.
 
     `score`: fused, over all forms of the question. `scores`: each signal's best over the forms.
-    `sentences`: cosine of the question and each sentence.
+    `sentences`: cosine of the question and each sentence. `named`: paragraphs of it that a hint in
+    just these words leads to.
     """
 
     position: int
@@ -39,6 +40,7 @@ class Candidate:
     score: float
     scores: dict[str, float]
     sentences: Vectors
+    named: frozenset[int] = frozenset()
 
 
 class VectorCache:
@@ -118,6 +120,7 @@ class Retriever:
         ranked = self._fused(
             corpus, positions, vectors, forms, questions, lexical, hints, hint_lexical
         )
+        ranked = _with_named(corpus, ranked, hint_scores)
         timed("rank")
         return ranked
 
@@ -174,6 +177,25 @@ class Retriever:
             )
             for k in order
         ]
+
+
+def _with_named(
+    corpus: Corpus, ranked: list[Candidate], hint_scores: Sequence[Vectors]
+) -> list[Candidate]:
+    """The candidates, those with paragraphs that a hint in the question's words leads to marked."""
+    known = {
+        (corpus.hints[h].source_id, corpus.hints[h].paragraph)
+        for scores in hint_scores
+        for h in np.flatnonzero(scores >= KNOWN)
+    }
+    if not known:
+        return ranked
+    return [
+        replace(
+            c, named=frozenset(n for n in c.passage.paragraphs if (c.passage.source_id, n) in known)
+        )
+        for c in ranked
+    ]
 
 
 def _top(scores: Vectors) -> list[int]:
