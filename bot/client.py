@@ -23,6 +23,7 @@ from bot.health import Health
 from bot.limits import Buckets
 from bot.metrics import Metrics
 from bot.offload import Offload
+from bot.onboarding.tracks import Tracks
 from bot.press import Act, Handler
 from bot.records import Records, ServerSettings
 from bot.registration import register_commands
@@ -37,23 +38,29 @@ PRESSES, PRESSES_PER_MINUTE = 40, 60
 
 
 def build(
-    settings: Settings, *, library: Library | None = None, metrics: Metrics | None = None
+    settings: Settings,
+    *,
+    library: Library | None = None,
+    metrics: Metrics | None = None,
+    verify: bool = False,
 ) -> ConcordBot:
     """The bot, wired and not connected.
 
     `library`: an open one to use, which stays the caller's to close; else the settings' own data
-    folder is opened when the bot logs in.
+    folder is opened when the bot logs in. `verify`: whether every question of the guided tracks is
+    asked once, some seconds of work beside the first answers.
     """
-    return ConcordBot(settings, library, metrics or Metrics())
+    return ConcordBot(settings, library, metrics or Metrics(), verify=verify)
 
 
 def intents_for(settings: Settings) -> discord.Intents:
-    """Servers and messages; the text of messages only if the settings ask for it."""
+    """Servers and messages; the text of messages, and who joins, if the settings ask for it."""
     intents = discord.Intents.none()
     intents.guilds = True
     intents.guild_messages = True
     intents.dm_messages = True
     intents.message_content = settings.message_content
+    intents.members = settings.members_intent
     return intents
 
 
@@ -71,11 +78,14 @@ class ConcordBot(commands.AutoShardedBot):
     """See the module. Features are cogs; what they share hangs here."""
 
     desk: Desk
+    onboarding: Tracks
     library: Library
     records: Records
     replies: Replies
 
-    def __init__(self, settings: Settings, library: Library | None, metrics: Metrics) -> None:
+    def __init__(
+        self, settings: Settings, library: Library | None, metrics: Metrics, *, verify: bool
+    ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -99,6 +109,8 @@ class ConcordBot(commands.AutoShardedBot):
         self._saving = asyncio.Lock()
         self._presses = Buckets(PRESSES_PER_MINUTE, PRESSES, time.monotonic)
         self._given = library
+        self._verify = verify
+        self._verifying: asyncio.Task[None] | None = None
         self._actions: dict[str, Handler] = {}
         self._servers: dict[int, ServerSettings] = {}
         self._closing: asyncio.Task[None] | None = None
@@ -118,6 +130,9 @@ class ConcordBot(commands.AutoShardedBot):
             off=self.off,
         )
         self.replies = Replies(self.words, keep_days=self.settings.keep_days)
+        self.onboarding = await asyncio.to_thread(
+            Tracks, self.records, builtin=self.settings.builtin_sources
+        )
         self.metrics.follow(
             waiting=lambda: self.desk.gate.waiting,
             inside=lambda: self.desk.gate.inside,
@@ -125,6 +140,8 @@ class ConcordBot(commands.AutoShardedBot):
         )
         await self.load_features()
         await register_commands(self)
+        if self._verify:
+            self._verifying = asyncio.create_task(self._verify_tracks())
         self._forget_the_old.start()
         self._follow_registry.start()
         if self.settings.health_port:
@@ -144,6 +161,13 @@ class ConcordBot(commands.AutoShardedBot):
         self.records = Records(self.settings.records_url)
         self._servers = self.records.servers()
         self.records.fail_unfinished()
+
+    async def _verify_tracks(self) -> None:
+        """A track that doesn't keep what it promises isn't offered; see the log."""
+        try:
+            await self.off.answer(self.onboarding.verify, self.library)
+        except Exception as error:  # people can walk tracks that weren't verified
+            self.note(error)
 
     async def start_health(self, host: str, port: int) -> Health:
         self.health = Health(

@@ -156,6 +156,11 @@ class Desk:
             self._measure(new, reply, time.perf_counter() - began)
         return reply
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being asked or answered."""
+        return self._visits == 0
+
     async def close(self, wait_s: float) -> bool:
         """Take no more questions; wait for those under way. Whether all were finished.
 
@@ -195,8 +200,7 @@ class Desk:
         if guild_id is not None:
             waits.append((self._servers, guild_id, "This server has asked a lot just now."))
         for buckets, key, sentence in waits:
-            wait = buckets.wait_for(key)
-            if wait > 0:
+            if (wait := buckets.wait_for(key)) > 0:
                 self._metrics.questions.labels("limited").inc()
                 # Shown in whole seconds, so rounded up: earlier would be too early.
                 again = datetime.now(UTC) + timedelta(seconds=math.ceil(wait) + 1)
@@ -215,8 +219,7 @@ class Desk:
     def _repeated(self, new: NewQuestion, now: datetime) -> Asked | None:
         """The same question, answered here a moment ago and by the sources as they still are."""
         since = now - timedelta(minutes=self._settings.repeat_minutes)
-        changed = self._library.registry.changed_at()
-        if changed:
+        if changed := self._library.registry.changed_at():
             since = max(since, datetime.fromisoformat(changed))
         return self._records.repeated(new.channel_id, new.question, since)
 

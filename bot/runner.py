@@ -35,7 +35,7 @@ def run(settings: Settings) -> None:
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     metrics = Metrics()
     set_up(settings, on_rate_limit=metrics.rate_limited.inc)
-    asyncio.run(serve(build(settings, metrics=metrics), words))
+    asyncio.run(serve(build(settings, metrics=metrics, verify=True), words))
 
 
 async def serve(bot: ConcordBot, words: dict[str, str]) -> None:

@@ -104,6 +104,11 @@ class Settings(BaseSettings):
         "needed to follow a thread without a mention, and for help channels. Switch the intent on "
         "in the portal, or set this to false.",
     )
+    members_intent: bool = Field(
+        default=False,
+        description="Whether to ask Discord to tell who joins: needed only where a server wants to "
+        "welcome each newcomer. Switch the intent on in the portal first.",
+    )
     test_server: int | None = Field(
         default=None,
         description="Id of one server to register the commands in; empty registers them globally.",

@@ -25,6 +25,8 @@ from bot.cli import (
     evaluate,
     gaps,
     maintenance,
+    onboard,
+    onboarding,
     search,
     sources,
 )
@@ -54,6 +56,8 @@ config.register(app)
 discord.register(app)
 cases.register(app)
 gaps.register(app)
+onboard.register(app)
+onboarding.register(app)
 backup.register(app)
 
 

@@ -18,6 +18,8 @@ from bot.permissions import invite_link, needed
 from bot.settings import Settings
 
 # Discord's documentation: Application Flags.
+# The intent for members, of a large bot and of a small one.
+_MEMBERS = (1 << 14) | (1 << 15)
 _CONTENT = 1 << 18 | 1 << 19
 _SLOW_CLOCK_S = 30.0
 _FEW_STARTS = 50
@@ -56,7 +58,11 @@ async def online_checks(settings: Settings) -> list[Check]:
 
 async def _intents(client: discord.Client, settings: Settings) -> list[Check]:
     application: dict[str, Any] = dict(await client.http.application_info())
-    allowed = bool(int(application.get("flags") or 0) & _CONTENT)
+    flags = int(application.get("flags") or 0)
+    if settings.members_intent and not flags & _MEMBERS:
+        todo = operator_words()["no_members_intent"]
+        return [Check("intents", "fail", "Server members is off at Discord.", todo)]
+    allowed = bool(flags & _CONTENT)
     if settings.message_content and not allowed:
         todo = operator_words()["no_intent"]
         return [Check("intents", "fail", "Message content is off at Discord.", todo)]

@@ -7,9 +7,11 @@ from bot.features.conversation import Conversation
 from bot.features.define import Define
 from bot.features.feedback import FeedbackButtons
 from bot.features.gaps import Gaps
+from bot.features.glossary import Glossary
 from bot.features.help import Help
 from bot.features.moderation import Following, Judging, Replying, SourceCommands
 from bot.features.notices import Notices
+from bot.features.onboarding import OnboardingCommands, Walking, Welcoming
 from bot.features.privacy import PrivacyPanel
 from bot.features.receipts import Receipts
 from bot.features.refreshing import Refreshing
@@ -36,6 +38,10 @@ FEATURES = (
     Following,
     Cases,
     Notices,
+    Walking,
+    OnboardingCommands,
+    Welcoming,
+    Glossary,
     Refreshing,
 )
 

@@ -16,7 +16,7 @@ from discord.ext import commands, tasks
 from bot.answering import INVALID_FORM
 from bot.errors import GONE, MISSING_ACCESS, MISSING_PERMISSIONS, UNSENT
 from bot.features.moderation.common import moderators_of
-from bot.records.model import Fate, Notice
+from bot.records.model import Fate, Notice, Told
 from bot.replies.notices import notice, summary
 from bot.scopes import scope_name
 from index.model import Receipt
@@ -29,6 +29,8 @@ _log: structlog.stdlib.BoundLogger = structlog.get_logger("concord.notices")
 # Discord lets a bot edit five messages of a channel in five seconds; people come first.
 PACE_S = 1.2
 ARCHIVED = 50083
+_EDITED_OFTEN = 30046  # an old message may be edited a few times an hour
+_UNAUTHORISED, _TOO_MANY, _THEIR_FAULT = 401, 429, 500
 _OUT_OF_REACH = (GONE - {ARCHIVED}) | {MISSING_ACCESS, MISSING_PERMISSIONS}
 
 
@@ -39,6 +41,7 @@ class Notices(commands.Cog):
         self.bot = bot
         self.pace_s = PACE_S
         self._followed = ""
+        self._entered = ""
         self._busy = asyncio.Lock()
 
     async def cog_load(self) -> None:
@@ -62,23 +65,42 @@ class Notices(commands.Cog):
             await self._carry_out()
 
     async def _carry_out(self) -> None:
-        revision = self.bot.library.revision
-        if revision != self._followed:
-            lost = await self.bot.off.quick(self.bot.library.lost_receipts)
-            await self.bot.off.quick(self.bot.records.notices.follow, lost)
-            self._followed = revision
+        await self._follow()
         while waiting := await self.bot.off.quick(self.bot.records.notices.waiting):
             for one in waiting:
                 if not await self._tell(one):
-                    return  # Discord can't be reached just now
+                    return  # Discord can't be reached just now, or sources changed again
         for told in await self.bot.off.quick(self.bot.records.notices.untold):
-            channel = moderators_of(self.bot, told.guild_id)
-            if channel is not None:
-                try:
-                    await channel.send(view=summary(told, self.bot.words))
-                except UNSENT as error:
-                    self.bot.note(error)
+            if not await self._sum_up(told):
+                return
             await self.bot.off.quick(self.bot.records.notices.summed, told.guild_id)
+
+    async def _follow(self) -> None:
+        """Enter what the registry's changes bring, if there were any."""
+        library, revision = self.bot.library, self.bot.library.revision
+        if revision == self._followed:
+            return
+        # An answer under way may still be drawn from what was: then it is looked for once more.
+        quiet = self.bot.desk.idle
+        lost = await self.bot.off.quick(library.lost_receipts)
+        if await self.bot.off.quick(library.registry.revision) != revision:
+            return  # what is looked at again must be at least as new as what was entered for it
+        await self.bot.off.quick(self.bot.records.notices.follow, lost)
+        self._entered = revision
+        if quiet:
+            self._followed = revision
+
+    async def _sum_up(self, told: Told) -> bool:
+        """Tell a server's moderators; whether that is over and done with."""
+        channel = moderators_of(self.bot, told.guild_id)
+        if channel is None:
+            return True
+        try:
+            await channel.send(view=summary(told, self.bot.words))
+        except UNSENT as error:
+            self.bot.note(error)
+            return not _passes(error)
+        return True
 
     async def _tell(self, one: Notice) -> bool:
         """Bring one message up to date; whether that is over and done with."""
@@ -90,25 +112,24 @@ class Notices(commands.Cog):
         found = await self.bot.off.answer(
             recheck, self.bot.library, receipt, scope=scope_name(one.guild_id)
         )
+        if await self.bot.off.quick(self.bot.library.registry.revision) != self._entered:
+            return False  # it was held against something else than what it waits for
         fate = Fate(found.became)
         if fate is Fate.STANDING and one.said is Fate.STANDING:
             await self.bot.off.quick(store.settle, one, fate, reached=True)
             return True
         if fate is not Fate.STANDING:
             await self.bot.off.quick(store.announce, one, fate)
+        reached = one.asked.message_id is not None  # else somebody deleted it
         try:
-            await self._edit(one, receipt, found)
-            reached = True
-        except discord.HTTPException as error:
-            if error.code not in _OUT_OF_REACH and not isinstance(
-                error, discord.NotFound | discord.Forbidden
-            ):
+            if reached:
+                await self._edit(one, receipt, found)
+        except UNSENT as error:
+            if not _is_out_of_reach(error):
                 self.bot.note(error)
+            if _passes(error):
                 return False
             reached = False
-        except UNSENT as error:
-            self.bot.note(error)
-            return False
         await self.bot.off.quick(store.settle, one, fate, reached=reached)
         _log.info("looked again", receipt=receipt.id, became=found.became, reached=reached)
         await asyncio.sleep(self.pace_s)
@@ -151,3 +172,18 @@ class Notices(commands.Cog):
             await message.edit(**what)
         finally:
             await thread.edit(archived=True)
+
+
+def _is_out_of_reach(error: BaseException) -> bool:
+    """Whether the message is gone, or closed to the bot."""
+    if not isinstance(error, discord.HTTPException):
+        return False
+    return error.code in _OUT_OF_REACH or isinstance(error, discord.NotFound | discord.Forbidden)
+
+
+def _passes(error: BaseException) -> bool:
+    """Whether it may work a little later. Whatever else is refused holds nobody up for ever."""
+    if not isinstance(error, discord.HTTPException):
+        return True
+    for_now = error.status in (_UNAUTHORISED, _TOO_MANY) or error.code == _EDITED_OFTEN
+    return for_now or error.status >= _THEIR_FAULT

@@ -13,8 +13,20 @@ from index.model import Citation
 DAILY_LIMIT = 50
 
 
+class Welcome(StrEnum):
+    """How somebody who joins is led to the guided tracks."""
+
+    OFF = "off"
+    STANDING = "standing"  # a message with a button that stays
+    CHANNEL = "channel"  # a message for each who joins
+    DIRECT = "direct"  # a direct message to each who joins
+
+
 class ServerSettings(BaseModel):
-    """What a server's managers choose. No `answer_channels` means: wherever the bot can write."""
+    """What a server's managers choose. No `answer_channels` means: wherever the bot can write.
+
+    `tracks_off`: guided tracks that aren't offered. `finish_role`: given at the end of one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -28,6 +40,11 @@ class ServerSettings(BaseModel):
     language_model: bool = True
     second_pair: bool = False
     members_propose: bool = True
+    welcome: Welcome = Welcome.OFF
+    welcome_channel: int | None = None
+    welcome_words: str = ""
+    tracks_off: tuple[str, ...] = ()
+    finish_role: int | None = None
     daily_limit: int = Field(default=DAILY_LIMIT, ge=1, le=1000)
 
     def may_answer_in(self, *channels: int | None) -> bool:

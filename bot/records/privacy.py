@@ -9,7 +9,18 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from bot.records.model import CaseStatus
-from bot.records.tables import asked, cards, cases, gaps, notices, ratings, servers
+from bot.records.tables import (
+    asked,
+    cards,
+    cases,
+    gaps,
+    notices,
+    own_tracks,
+    ratings,
+    servers,
+    walked,
+    walks,
+)
 from index.database import Guarded, empty_log, writing
 
 _ROUNDED = 2**53
@@ -37,6 +48,10 @@ class Privacy:
             ),
             "challenges_decided": sa.select(cases.c.id, cases.c.status, cases.c.decided_at).where(
                 cases.c.decided_by == f"discord:{user_id}"
+            ),
+            "guided_tracks": sa.select(walks).where(walks.c.user_id == user_id),
+            "tracks_brought": sa.select(own_tracks.c.guild_id, own_tracks.c.track_id).where(
+                own_tracks.c.changed_by == user_id
             ),
             "server_settings_changed": sa.select(servers.c.guild_id, servers.c.changed_at).where(
                 servers.c.changed_by == user_id
@@ -67,7 +82,7 @@ class Privacy:
             db.execute(sa.delete(notices).where(notices.c.receipt_id.in_(theirs)))
             removed = sum(
                 db.execute(sa.delete(t).where(t.c.user_id == user_id)).rowcount
-                for t in (asked, ratings, gaps)
+                for t in (asked, ratings, gaps, walks)
             )
             mine = cases.c.user_id == user_id
             removed += db.execute(
@@ -79,6 +94,10 @@ class Privacy:
             ).rowcount
             sent = gaps.c.sent_by == user_id
             removed += db.execute(sa.update(gaps).where(sent).values(sent_by=None)).rowcount
+            brought = own_tracks.c.changed_by == user_id
+            removed += db.execute(
+                sa.update(own_tracks).where(brought).values(changed_by=0)
+            ).rowcount
             changed = servers.c.changed_by == user_id
             removed += db.execute(sa.update(servers).where(changed).values(changed_by=0)).rowcount
         empty_log(self._engine)
@@ -94,7 +113,8 @@ class Privacy:
         with Guarded(writing(self._engine).begin()) as db:
             receipts = _receipts(db, asked.c.guild_id == guild_id)
             db.execute(sa.delete(notices).where(notices.c.guild_id == guild_id))
-            for table in (asked, ratings, cases, gaps, servers, cards):
+            everything = (asked, ratings, cases, gaps, servers, cards, walks, walked, own_tracks)
+            for table in everything:
                 db.execute(sa.delete(table).where(table.c.guild_id == guild_id))
         empty_log(self._engine)
         return receipts
@@ -107,6 +127,7 @@ class Privacy:
                 db.execute(sa.delete(table).where(table.c.created_at < limit))
             old_ones = sa.select(asked.c.receipt_id).where(asked.c.created_at < limit)
             db.execute(sa.delete(notices).where(notices.c.receipt_id.in_(old_ones)))
+            db.execute(sa.delete(walks).where(walks.c.changed_at < limit))
             old = cases.c.created_at < limit
             db.execute(sa.update(cases).where(old).values(user_id=None))
             over = old & (cases.c.status == CaseStatus.DISMISSED)

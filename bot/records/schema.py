@@ -6,5 +6,5 @@ from pathlib import Path
 
 from index.database import Schema
 
-HEAD = "0002"
+HEAD = "0003"
 SCHEMA = Schema(HEAD, Path(__file__).with_name("migrations"))

@@ -17,6 +17,7 @@ from bot.records.cases import CaseStore
 from bot.records.feedback import Feedback
 from bot.records.model import Asked, AskedStatus, ServerSettings
 from bot.records.notices import NoticeStore
+from bot.records.onboarding import OnboardingStore
 from bot.records.privacy import Privacy
 from bot.records.rows import to_asked
 from bot.records.schema import SCHEMA
@@ -52,6 +53,7 @@ class Records:
         self.feedback = Feedback(self._engine)
         self.cases = CaseStore(self._engine)
         self.notices = NoticeStore(self._engine)
+        self.onboarding = OnboardingStore(self._engine)
         self.cards = CardStore(self._engine)
         self.privacy = Privacy(self._engine)
 

@@ -137,6 +137,44 @@ gaps = Table(
     sqlite_autoincrement=True,
 )
 
+# Where somebody stands in a guided track; `furthest` is what they have seen of it. Server 0:
+# outside of servers.
+walks = Table(
+    "walks",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("track_id", String(40), primary_key=True),
+    Column("step", Integer, nullable=False),
+    Column("part", String(20), nullable=False),
+    Column("furthest", Integer, nullable=False),
+    Column("finished", Boolean, nullable=False),
+    Column("changed_at", String(40), nullable=False, index=True),
+)
+
+# Counts of a track's events, without names.
+walked = Table(
+    "walked",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("track_id", String(40), primary_key=True),
+    Column("event", String(20), primary_key=True),
+    Column("what", String(100), primary_key=True),
+    Column("times", Integer, nullable=False),
+)
+
+# Tracks that a server's moderators brought, as they wrote them.
+own_tracks = Table(
+    "own_tracks",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("track_id", String(40), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("on", Boolean, nullable=False),
+    Column("changed_by", BigInteger, nullable=False),
+    Column("changed_at", String(40), nullable=False),
+)
+
 facts = Table(
     "facts",
     metadata,

@@ -63,16 +63,18 @@ class Replies:
         question: str | None = None,
         note: str | None = None,
         notice: Notice | None = None,
+        onward: Sequence[ui.Item[Any]] = (),
     ) -> Message:
         """An answer or a refusal. `question` is shown above it where nobody could see it else.
 
-        `notice`: what became of its passages since.
+        `notice`: what became of its passages since. `onward`: what stands below in place of the
+        suggestions.
         """
         if not answer.answered:
-            return self._refusal(answer, suggestions, question, note)
+            return self._refusal(answer, suggestions, question, note, onward)
         above = self._above(question, note)
         buttons: ui.ActionRow[Any] = ui.ActionRow(*answer_buttons(answer))
-        below = [buttons, *self._next(answer, suggestions)]
+        below = [buttons, *(onward or self._next(answer, suggestions))]
         plain = self._plain_answer(answer, question, note)
         if notice is not None:
             above = [ui.TextDisplay(notice.text), ui.Separator(), *above]
@@ -147,7 +149,7 @@ class Replies:
     def _plain_answer(
         self, answer: Answer, question: str | None, note: str | None, *, before: str = ""
     ) -> str:
-        head = [f"{cut(before, _PLAIN_NOTICE)}\n"] if before else []
+        head = [f"{_whole_lines(before, _PLAIN_NOTICE)}\n"] if before else []
         head += [f"**{short(question, _PLAIN_QUESTION)}**"] if question else []
         head += [f"-# {note}"] if note else []
         tail = f"-# {self.words('answer.cut')}"
@@ -168,7 +170,12 @@ class Replies:
 
     # ------------------------------------------------------------ refusals
     def _refusal(
-        self, answer: Answer, suggestions: Sequence[str], question: str | None, note: str | None
+        self,
+        answer: Answer,
+        suggestions: Sequence[str],
+        question: str | None,
+        note: str | None,
+        onward: Sequence[ui.Item[Any]],
     ) -> Message:
         assert answer.refusal is not None
         message = cut(answer.refusal.message, _REFUSAL)
@@ -186,7 +193,7 @@ class Replies:
             buttons.append(Press("gap", answer.receipt_id, label="Send to the moderators"))
         lead, style = self.words("refusal.instead"), discord.ButtonStyle.primary
         row: ui.ActionRow[Any] = ui.ActionRow(*buttons)
-        below = [row, *self._next(answer, suggestions, lead, style)]
+        below = [row, *(onward or self._next(answer, suggestions, lead, style))]
         for count in range(len(answer.nearest), -1, -1):
             items = [*above, *self._nearest(answer.nearest[:count])]
             whole = [ui.Container(*items, accent_colour=_REFUSAL_COLOUR), *below]
@@ -242,6 +249,14 @@ def _at_most(statements: Sequence[Statement], room: _Room, limit: int = TEXT_IN_
         if total > limit:
             return max(1, n)
     return min(len(statements), COMPONENTS)
+
+
+def _whole_lines(text: str, limit: int) -> str:
+    """As many as fit: half a chip or link would run into what stands below."""
+    lines = text.split("\n")
+    while len(lines) > 1 and size("\n".join(lines)) > limit:
+        del lines[-1]
+    return "\n".join(lines)
 
 
 def answer_buttons(answer: Answer) -> list[Press]:

@@ -8,7 +8,7 @@ done here is told at once; of that, only what a kill left untold is made up for.
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from discord import ui
@@ -36,7 +36,9 @@ from index.review import Act, ActKind
 if TYPE_CHECKING:
     from bot.client import ConcordBot
 
-_ACTS, _CASES = "acts followed", "cases followed"
+_ACTS, _BEYOND, _CASES = "acts followed", "acts told beyond", "cases followed"
+# Whoever presses a button may be waiting for what it brings about; what takes longer has failed.
+_UNDER_WAY = timedelta(seconds=10)
 _TOLD = {
     ActKind.ACCEPTED: "moderation.told_accepted",
     ActKind.REJECTED: "moderation.told_rejected",
@@ -48,9 +50,15 @@ class Following(commands.Cog):
     def __init__(self, bot: ConcordBot) -> None:
         self.bot = bot
         self._busy = asyncio.Lock()
-        self._began = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._began = _ago(timedelta(0))
+        self._looked = 0
+        self._young: list[tuple[int, Act]] = []
+        self._beyond: set[int] = set()
 
     async def cog_load(self) -> None:
+        # Before anybody can do anything: what is done from now on is followed, kill or no kill.
+        if hasattr(self.bot, "records"):
+            await self.bot.off.quick(self._begin)
         self._look.start()
 
     async def cog_unload(self) -> None:
@@ -71,16 +79,36 @@ class Following(commands.Cog):
             await self._follow_acts()
             await self._follow_cases()
 
-    async def _follow_acts(self) -> None:
+    def _begin(self) -> None:
+        """A bot that just learned to follow passes over what is past: it was told then."""
         records, proposals = self.bot.records, self.bot.library.registry.proposals
-        seen = await self.bot.off.quick(records.fact, _ACTS)
-        if seen is None:  # a bot that just learned to follow: what is past was told then
-            seen = str(await self.bot.off.quick(proposals.last_act))
-            await self.bot.off.quick(records.remember, _ACTS, seen)
-        for number, act in await self.bot.off.quick(proposals.acts_after, int(seen)):
-            if self._is_untold(act.actor, act.at):
+        if records.fact(_ACTS) is None:
+            records.remember(_ACTS, str(proposals.last_act()))
+        if records.fact(_CASES) is None:
+            records.remember(_CASES, self._began)
+        self._looked = int(records.fact(_ACTS) or 0)
+        self._beyond = {int(n) for n in (records.fact(_BEYOND) or "").split()}
+
+    async def _follow_acts(self) -> None:
+        """Act by act. One that may still be under way here is left for whoever starts after a
+        kill: it is behind us only when it is old."""
+        records, proposals = self.bot.records, self.bot.library.registry.proposals
+        for number, act in await self.bot.off.quick(proposals.acts_after, self._looked):
+            if number not in self._beyond and self._is_untold(act.actor, act.at):
                 await self._carry_out(act)
+                self._beyond.add(number)
+                told = " ".join(map(str, sorted(self._beyond)))
+                await self.bot.off.quick(records.remember, _BEYOND, told)
+            self._looked = number
+            self._young.append((number, act))
+        before = _ago(_UNDER_WAY)
+        while self._young:
+            number, act = self._young[0]
+            if act.at >= before and not self._is_untold(act.actor, act.at):
+                break
             await self.bot.off.quick(records.remember, _ACTS, str(number))
+            self._beyond.discard(number)
+            del self._young[0]
 
     def _is_untold(self, actor: str, at: str) -> bool:
         """Whoever presses a button here is told at once, unless the bot was killed."""
@@ -135,8 +163,6 @@ class Following(commands.Cog):
             if self._is_untold(case.decided_by, case.decided_at):
                 await self._tell_of_case(case)
             await self.bot.off.quick(records.remember, _CASES, case.decided_at)
-        if not decided:
-            await self.bot.off.quick(records.remember, _CASES, seen)
 
     async def _tell_of_case(self, case: Case) -> None:
         asked = await self.bot.off.quick(self.bot.records.of_receipt, case.receipt_id)
@@ -161,3 +187,7 @@ async def tell_challenger(bot: ConcordBot, case: Case) -> None:
         lines.append(cut(quoted(case.reason), 3000))
     view = Layout(ui.Container(ui.TextDisplay("\n".join(lines))))
     await tell_person(bot, name_of(case.user_id), view)
+
+
+def _ago(time: timedelta) -> str:
+    return (datetime.now(UTC) - time).isoformat(timespec="milliseconds")

@@ -82,20 +82,27 @@ def _leave_out(proposal: Proposal, page: int, passages: Sequence[Passage], words
 
 
 def pages_of(proposal: Proposal, words: Words) -> list[Page]:
-    """All pages of the preview; at least one."""
+    """All pages of the preview; at least one.
+
+    Where they end doesn't depend on what is left out: a page that somebody still has open holds
+    the same passages after somebody else has left others out.
+    """
     pages: list[Page] = []
-    text, begun = "", list[Passage]()
+    text, taken, begun = "", 0, list[Passage]()
     for passage in proposal.all_passages:
-        out = passage.id in proposal.left_out
-        blocks = [_gone(passage, words)] if out else _blocks(passage)
-        for n, block in enumerate(blocks):
-            full = text and size(text) + size(block) + 2 > _ROOM
-            if full or (n == 0 and len(begun) == _OPTIONS):
+        out, gone = passage.id in proposal.left_out, _gone(passage, words)
+        for n, block in enumerate(_blocks(passage)):
+            room = max(size(block), size(gone)) + 2
+            if (taken and taken + room > _ROOM) or (n == 0 and len(begun) == _OPTIONS):
                 pages.append(Page(text, tuple(begun)))
-                text, begun = "", []
+                text, taken, begun = "", 0, []
+            taken += room
             if n == 0:
                 begun.append(passage)
-            text = f"{text}\n\n{block}" if text else block
+            elif out and text:
+                continue  # told above
+            shown = gone if out else block
+            text = f"{text}\n\n{shown}" if text else shown
     if text or not pages:
         pages.append(Page(text or "-# …", tuple(begun)))
     return pages

@@ -1,0 +1,72 @@
+"""`/glossary`: the terms that notes explain, by pages; each is answered with its citation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.answering import answer_interaction
+from bot.press import Act, Choice, Interaction, Press
+from bot.replies.message import Layout
+from bot.replies.text import label, one_line
+from bot.scopes import scope_name
+from bot.wording import Words
+from index.model import Answer
+
+if TYPE_CHECKING:
+    from bot.client import ConcordBot
+
+PAGE = 25  # options of a select
+
+
+class Glossary(commands.Cog):
+    def __init__(self, bot: ConcordBot) -> None:
+        self.bot = bot
+        bot.on_action("glossary", self._turn)
+        bot.on_action("glossary-term", self._define)
+
+    @app_commands.command(description="The terms of the field that I can explain.")
+    async def glossary(self, interaction: Interaction) -> None:
+        view = page(self.bot.library.terms(), 0, self.bot.words)
+        await interaction.response.send_message(view=view, ephemeral=True)
+
+    async def _turn(self, interaction: Interaction, act: Act) -> None:
+        view = page(self.bot.library.terms(), act.number(0), self.bot.words)
+        await interaction.response.edit_message(view=view)
+
+    async def _define(self, interaction: Interaction, act: Act) -> None:
+        term = act.chosen[0]
+
+        def find(guild_id: int | None) -> Answer:
+            return self.bot.library.define(term, scope=scope_name(guild_id))
+
+        await answer_interaction(
+            interaction, f"What is {term}?", private=True, anew=True, find=find, title=term
+        )
+
+
+def page(terms: Sequence[str], number: int, words: Words) -> ui.LayoutView:
+    """One page of the terms, and a select that explains one."""
+    pages = max(1, -(-len(terms) // PAGE))
+    number = min(max(0, number), pages - 1)
+    shown = terms[number * PAGE : (number + 1) * PAGE]
+    head = words("glossary.page", page=number + 1, pages=pages, count=len(terms))
+    text = f"## {words('glossary.title')}\n-# {head}\n"
+    text += " · ".join(one_line(t) for t in shown) or words("glossary.none")
+    view = Layout(ui.Container(ui.TextDisplay(text)))
+    if shown:
+        select: ui.Select[Any] = ui.Select(
+            placeholder=words("glossary.choose"),
+            options=[discord.SelectOption(label=label(t, 100), value=t[:100]) for t in shown],
+        )
+        view.add_item(ui.ActionRow(Choice("glossary-term", select=select)))
+    if pages > 1:
+        back = Press("glossary", number - 1, "back", label="Back", disabled=number == 0)
+        last = number >= pages - 1
+        more = Press("glossary", number + 1, "next", label="Next", disabled=last)
+        view.add_item(ui.ActionRow(back, more))
+    return view

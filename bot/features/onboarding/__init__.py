@@ -1,0 +1,7 @@
+"""Newcomers are led in: guided tracks, the server's welcome, its panel and its own tracks."""
+
+from bot.features.onboarding.panel import OnboardingCommands
+from bot.features.onboarding.walking import Walking
+from bot.features.onboarding.welcome import Welcoming
+
+__all__ = ["OnboardingCommands", "Walking", "Welcoming"]

@@ -1,0 +1,242 @@
+"""`/onboarding`: what moderators choose for newcomers, counts without names, their own tracks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.errors import UNSENT, NotAllowed
+from bot.features.onboarding.upload import Uploading
+from bot.features.onboarding.welcome import welcome
+from bot.judges import judge_here
+from bot.onboarding.model import Track
+from bot.places import may_send
+from bot.press import Act, Choice, Form, Interaction, Press, acknowledge, text_field
+from bot.records.model import Welcome
+from bot.replies.message import Layout
+from bot.replies.statistics import statistics
+from bot.replies.text import label, one_line
+
+if TYPE_CHECKING:
+    from bot.client import ConcordBot
+
+_WORDS = 1000
+
+
+class OnboardingCommands(
+    commands.GroupCog, group_name="onboarding", group_description="Leading newcomers in."
+):
+    def __init__(self, bot: ConcordBot) -> None:
+        self.bot = bot
+        self._uploading = Uploading(bot)
+        bot.on_action("onboard-set", self._set)
+        bot.on_action("onboard-words", self._ask_words)
+        bot.on_action("onboard-words-set", self._set_words)
+        bot.on_action("onboard-post", self._post)
+        bot.on_action("onboard-counts", self._counts)
+
+    @app_commands.command(description="Welcome, tracks, role, statistics (for moderators).")
+    async def panel(self, interaction: Interaction) -> None:
+        judge_here(interaction)
+        await acknowledge(interaction)
+        await interaction.edit_original_response(view=await self._view(interaction))
+
+    @app_commands.command(description="Bring a track of your own, as a file (for moderators).")
+    @app_commands.describe(file="A Markdown file in the form that the README of tracks describes")
+    async def upload(self, interaction: Interaction, file: discord.Attachment) -> None:
+        judge_here(interaction)
+        await self._uploading.take(interaction, file)
+
+    # ------------------------------------------------------------ choosing
+    async def _set(self, interaction: Interaction, act: Act) -> None:
+        judge_here(interaction)
+        await interaction.response.defer()
+        field, chosen = act.arg(0), act.chosen
+        ids = [int(c) for c in chosen if c.isdigit()]
+        value: Any
+        if field == "welcome" and chosen and chosen[0] in list(Welcome):
+            value = Welcome(chosen[0])
+        elif field in ("welcome_channel", "finish_role"):
+            if field == "finish_role" and ids and not _may_give(interaction, ids[0]):
+                raise app_commands.MissingPermissions(["manage_roles"])
+            value = ids[0] if ids else None
+        elif field == "tracks_off":
+            shown = await self._tracks(interaction)
+            value = tuple(t.id for t in shown if t.id not in chosen)
+        else:
+            raise NotAllowed(self.bot.words("onboard.other_version"))
+        await self._save(interaction, **{field: value})
+        await interaction.edit_original_response(view=await self._view(interaction, saved=True))
+
+    async def _ask_words(self, interaction: Interaction, act: Act) -> None:
+        judge_here(interaction)
+        words = self.bot.words
+        now = self.bot.server(interaction.guild_id).welcome_words
+        field = text_field(
+            "words",
+            words("onboard.words_label"),
+            long=True,
+            required=False,
+            max_length=_WORDS,
+            default=now or None,
+        )
+        form = Form("onboard-words-set", title=words("onboard.words"), fields=[field])
+        await interaction.response.send_modal(form)
+
+    async def _set_words(self, interaction: Interaction, act: Act) -> None:
+        judge_here(interaction)
+        await acknowledge(interaction)
+        await self._save(interaction, welcome_words=act.field("words")[:_WORDS])
+        view = await self._view(interaction, saved=True)
+        await interaction.followup.send(view=view, ephemeral=True)
+
+    async def _post(self, interaction: Interaction, act: Act) -> None:
+        """The standing message, in the channel that was chosen."""
+        judge_here(interaction)
+        await acknowledge(interaction)
+        words, guild = self.bot.words, interaction.guild
+        settings = self.bot.server(interaction.guild_id)
+        channel = self.bot.get_channel(settings.welcome_channel or 0)
+        ours = isinstance(channel, discord.TextChannel) and channel.guild == guild
+        if guild is None or not ours or not may_send(channel):
+            raise NotAllowed(words("onboard.no_channel"))
+        assert isinstance(channel, discord.TextChannel)
+        try:
+            sent = await channel.send(view=welcome(self.bot, guild, settings))
+        except UNSENT as error:
+            self.bot.note(error)
+            raise NotAllowed(words("onboard.no_channel")) from error
+        await interaction.followup.send(words("onboard.posted", link=sent.jump_url), ephemeral=True)
+
+    async def _counts(self, interaction: Interaction, act: Act) -> None:
+        judge_here(interaction)
+        await acknowledge(interaction)
+        found = await self.bot.off.quick(self.bot.records.onboarding.counts, interaction.guild_id)
+        tracks = await self._tracks(interaction)
+        view = statistics(found, tracks, self.bot.words)
+        await interaction.followup.send(view=view, ephemeral=True)
+
+    # ------------------------------------------------------------ what they share
+    async def _save(self, interaction: Interaction, **changed: Any) -> None:
+        assert interaction.guild_id is not None
+        await self.bot.change_server(interaction.guild_id, interaction.user.id, **changed)
+
+    async def _tracks(self, interaction: Interaction) -> tuple[Track, ...]:
+        """All that could be offered here, also those switched off."""
+        everything = self.bot.server(interaction.guild_id).model_copy(update={"tracks_off": ()})
+        offered = await self.bot.off.quick(
+            self.bot.onboarding.offered, interaction.guild_id, everything
+        )
+        return offered.tracks
+
+    async def _view(self, interaction: Interaction, *, saved: bool = False) -> ui.LayoutView:
+        words = self.bot.words
+        now = self.bot.server(interaction.guild_id)
+        tracks = await self._tracks(interaction)
+        name = one_line(interaction.guild.name) if interaction.guild else ""
+        title = f"## {words('onboard.title', server=name)}"
+        if saved:
+            title += f"\n-# ✅ {words('settings.saved')}"
+        warnings = self._warnings(interaction)
+        items: list[ui.Item[Any]] = [
+            ui.TextDisplay(title),
+            *(ui.TextDisplay(f"⚠️ {w}") for w in warnings),
+            ui.TextDisplay(f"**{words('onboard.welcome')}**"),
+            ui.ActionRow(Choice("onboard-set", "welcome", select=self._welcomes(now.welcome))),
+            ui.TextDisplay(f"**{words('onboard.channel')}**"),
+            ui.ActionRow(
+                Choice("onboard-set", "welcome_channel", select=_channel(now.welcome_channel))
+            ),
+        ]
+        if tracks:
+            items += [
+                ui.TextDisplay(f"**{words('onboard.tracks')}**"),
+                ui.ActionRow(
+                    Choice("onboard-set", "tracks_off", select=_offered(tracks, now.tracks_off))
+                ),
+            ]
+        items += [
+            ui.TextDisplay(f"**{words('onboard.role')}**"),
+            ui.ActionRow(Choice("onboard-set", "finish_role", select=_role(now.finish_role))),
+            ui.ActionRow(
+                Press("onboard-words", label=words("onboard.words")),
+                Press("onboard-post", label=words("onboard.post")),
+                Press("onboard-counts", label=words("onboard.counts")),
+                Press("onboard-own", label=words("onboard.own")),
+            ),
+        ]
+        return Layout(ui.Container(*items))
+
+    def _warnings(self, interaction: Interaction) -> list[str]:
+        now, guild = self.bot.server(interaction.guild_id), interaction.guild
+        found: list[str] = []
+        if now.welcome in (Welcome.CHANNEL, Welcome.DIRECT) and not self.bot.intents.members:
+            found.append(self.bot.words("onboard.no_intent"))
+        if now.finish_role is not None and guild is not None:
+            role = guild.get_role(now.finish_role)
+            may = guild.me.guild_permissions.manage_roles
+            if role is None or not may or not role.is_assignable():
+                found.append(self.bot.words("onboard.no_role"))
+        return found
+
+    def _welcomes(self, now: Welcome) -> ui.Select[Any]:
+        return ui.Select(
+            options=[
+                discord.SelectOption(
+                    label=self.bot.words(f"onboard.welcome_{w.value}"),
+                    description=self.bot.words(f"onboard.about_{w.value}"),
+                    value=w.value,
+                    default=w is now,
+                )
+                for w in Welcome
+            ]
+        )
+
+
+def _may_give(interaction: Interaction, role_id: int) -> bool:
+    """Whether they could give that role by hand: a moderator can't raise themself through us."""
+    guild, who = interaction.guild, interaction.user
+    role = guild.get_role(role_id) if guild is not None else None
+    if guild is None or role is None or not isinstance(who, discord.Member):
+        return False
+    above = who.id == guild.owner_id or role < who.top_role
+    return above and interaction.permissions.manage_roles
+
+
+def _channel(chosen: int | None) -> ui.ChannelSelect[Any]:
+    return ui.ChannelSelect(
+        channel_types=[discord.ChannelType.text],
+        placeholder="None chosen",
+        min_values=0,
+        max_values=1,
+        default_values=[discord.Object(chosen)] if chosen else [],
+    )
+
+
+def _role(chosen: int | None) -> ui.RoleSelect[Any]:
+    return ui.RoleSelect(
+        placeholder="None",
+        min_values=0,
+        max_values=1,
+        default_values=[discord.Object(chosen)] if chosen else [],
+    )
+
+
+def _offered(tracks: tuple[Track, ...], off: tuple[str, ...]) -> ui.Select[Any]:
+    shown = tracks[:25]
+    return ui.Select(
+        min_values=0,
+        max_values=len(shown),
+        options=[
+            discord.SelectOption(
+                label=label(t.title, 100),
+                description=label(t.audience, 100),
+                value=t.id,
+                default=t.id not in off,
+            )
+            for t in shown
+        ],
+    )
