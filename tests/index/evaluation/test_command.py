@@ -107,7 +107,8 @@ def test_wrong_use_is_told_before_any_work(
         ([tmp_path], "is no pack"),
         ([gold, "--report", tmp_path], "report"),
         ([gold, "--report", tmp_path / "nowhere" / "report.html"], "report"),
-        ([], "Missing argument"),
+        ([], "Name a gold file or a pack"),
+        ([gold, "--cases"], "Name a gold file or a pack"),
     ):
         status, printed, complaint = told(*arguments)
         assert (status, printed) == (2, "")

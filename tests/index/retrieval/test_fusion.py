@@ -46,12 +46,20 @@ def test_a_note_goes_behind_a_source_that_says_the_same() -> None:
 
 def test_a_weight_of_zero_takes_a_signal_out() -> None:
     weights = Weights()
+    of_both = [signals(note=[True]), signals(hint=[1.0])]
     for field in fields(Weights):
         without = replace(weights, **{field.name: 0.0})
-        changed = not np.allclose(
-            fuse(signals(note=[True]), weights), fuse(signals(note=[True]), without)
-        )
-        assert changed, field.name
+        changed = [not np.allclose(fuse(s, weights), fuse(s, without)) for s in of_both]
+        assert any(changed), field.name
+
+
+def test_the_words_of_a_hint_lead_where_it_leads() -> None:
+    """As long as it is no hint of our own notes: a source that says the same goes first."""
+    known, near, note = fuse(
+        signals(3, hint=[1.0, 0.95, 1.0], note=[False, False, True]), Weights()
+    )
+    assert known - near > Weights().known
+    assert known - note == pytest.approx(Weights().known - Weights().note)
 
 
 def test_similarity_is_the_best_cosine_of_passage_sentence_and_hint() -> None:
