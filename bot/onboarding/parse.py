@@ -57,6 +57,8 @@ class _Reader:
     # ------------------------------------------------------------ the whole
     def read(self) -> Track | None:
         front, body_at = self._front()
+        if self.problems and not front:  # all else would follow from that alone
+            return None
         for name in (n for n in front if n not in _FIELDS):
             self.wrong(self._line_of(name), f"There is no field “{name}” in a track.")
         told = {name: self._told(front, name) for name in ("id", "title", "for", "about", "source")}

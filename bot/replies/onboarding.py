@@ -22,6 +22,7 @@ from index.model import Citation
 _COLOUR = 0x4A6FA5
 _PRIMARY = discord.ButtonStyle.primary
 _TRACKS = 25  # options of a select
+_READING = 3
 
 
 def chooser(
@@ -135,7 +136,7 @@ def end(
     lines = [_covered(s, c) for s, c in zip(track.steps, covered, strict=True)]
     parts.append("\n".join([f"**{words('start.covered')}**", *lines]))
     if reading:
-        listed = [_read_on(r, words) for r in reading]
+        listed = [_read_on(r, words) for r in reading[:_READING]]
         parts.append("\n".join([f"**{words('start.reading')}**", *listed]))
     questions = [f"- {one_line(q)}" for q in track.questions]
     parts.append("\n".join([f"**{words('start.questions')}**", *questions]))

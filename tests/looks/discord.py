@@ -25,12 +25,19 @@ import structlog
 from index.intake import add_files
 from index.library import Library
 from index.options import IndexOptions
-from tests.looks import camera
+from tests.looks import camera, care, tracks
 from tests.looks.scenes import SCENES
 from tests.rigs.discord import World, build_bot
 
 ARTICLE = "rs-strategising-for-peace"
-README = {"voices": "answer.png", "refusal": "refusal.png"}
+README = {
+    "voices": "answer.png",
+    "refusal": "refusal.png",
+    "step": "step.png",
+    "step-answer": "step-answer.png",
+}
+# Their scenes are entered by being read.
+_MORE = (tracks, care)
 _WIDTHS = {"desktop": camera.DESKTOP, "phone": camera.PHONE}
 
 

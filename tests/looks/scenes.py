@@ -26,34 +26,34 @@ def scene(made: Scene) -> Scene:
     return made
 
 
-def _seen(world: World, name: str, target: Any, viewer: Any = None) -> Shot:
+def seen(world: World, name: str, target: Any, viewer: Any = None) -> Shot:
     return Shot(name, target, viewer or world.alice, world.channel)
 
 
 async def _pressed(world: World, name: str, question: str, label: str) -> Shot:
     answer = await world.ask(world.alice, question, private=True)
-    return _seen(world, name, answer_in(await world.press(world.alice, answer, label)))
+    return seen(world, name, answer_in(await world.press(world.alice, answer, label)))
 
 
 async def _panel(world: World, command: str, **options: Any) -> Shot:
     panel = answer_in(await world.manager.slash(world.channel, command, **options))
-    return _seen(world, command, panel, world.manager)
+    return seen(world, command, panel, world.manager)
 
 
 # ------------------------------------------------------------ answers
 @scene
 async def answer(world: World) -> Shot:
-    return _seen(world, "answer", await world.ask(world.alice, ONE_VOICE))
+    return seen(world, "answer", await world.ask(world.alice, ONE_VOICE))
 
 
 @scene
 async def voices(world: World) -> Shot:
-    return _seen(world, "voices", await world.ask(world.alice, VOICES))
+    return seen(world, "voices", await world.ask(world.alice, VOICES))
 
 
 @scene
 async def article(world: World) -> Shot:
-    return _seen(world, "article", await world.ask(world.alice, DEEP_LINK))
+    return seen(world, "article", await world.ask(world.alice, DEEP_LINK))
 
 
 @scene
@@ -68,26 +68,26 @@ async def why(world: World) -> Shot:
 
 @scene
 async def refusal(world: World) -> Shot:
-    return _seen(world, "refusal", await world.ask(world.alice, REFUSED))
+    return seen(world, "refusal", await world.ask(world.alice, REFUSED))
 
 
 @scene
 async def refusal_near(world: World) -> Shot:
     near = await world.ask(world.alice, "How many tanks does the British Army have in Estonia?")
-    return _seen(world, "refusal-near", near)
+    return seen(world, "refusal-near", near)
 
 
 @scene
 async def repeated(world: World) -> Shot:
     question = "What is conflict sensitivity?"
     await world.ask(world.alice, question)
-    return _seen(world, "repeated", await world.ask(world.bob, question), world.bob)
+    return seen(world, "repeated", await world.ask(world.bob, question), world.bob)
 
 
 @scene
 async def define(world: World) -> Shot:
     shown = await world.alice.slash(world.channel, "define", term="off-ramps")
-    return _seen(world, "define", answer_in(shown))
+    return seen(world, "define", answer_in(shown))
 
 
 @scene
@@ -103,21 +103,21 @@ async def plain(world: World) -> Shot:
     await world.bot.save_server(world.guild.id, ServerSettings(plain=True), world.manager.id)
     shown = await world.ask(world.alice, "What is the case for deterrence?")
     await world.bot.save_server(world.guild.id, ServerSettings(), world.manager.id)
-    return _seen(world, "plain", shown)
+    return seen(world, "plain", shown)
 
 
 @scene
 async def error(world: World) -> Shot:
     with patch.object(type(world.bot.library), "ask", side_effect=RuntimeError("for the picture")):
         shown = await world.alice.slash(world.channel, "ask", question="What is deterrence?")
-    return _seen(world, "error", shown.followups[-1] if shown.followups else answer_in(shown))
+    return seen(world, "error", shown.followups[-1] if shown.followups else answer_in(shown))
 
 
 # ------------------------------------------------------------ feedback
 @scene
 async def challenge(world: World) -> Shot:
     answer = await world.ask(world.alice, VOICES, private=True)
-    return _seen(world, "challenge", await world.press(world.alice, answer, "Challenge"))
+    return seen(world, "challenge", await world.press(world.alice, answer, "Challenge"))
 
 
 @scene
@@ -129,14 +129,14 @@ async def case(world: World) -> Shot:
     opened = await world.press(world.alice, answer, "Challenge")
     words = "This is quoted out of context:\nthe note goes on to say the opposite."
     await world.alice.submit_modal(opened, {"which": ["1"], "words": words})
-    return _seen(world, "case", world.channel.last_message, world.manager)
+    return seen(world, "case", world.channel.last_message, world.manager)
 
 
 @scene
 async def gap(world: World) -> Shot:
     answer = await world.ask(world.alice, "What is the capital of Mongolia called?")
     await world.press(world.alice, answer, "Send to the moderators")
-    return _seen(world, "gap", world.channel.last_message, world.manager)
+    return seen(world, "gap", world.channel.last_message, world.manager)
 
 
 # ------------------------------------------------------------ moderation
@@ -153,7 +153,7 @@ async def proposal(world: World) -> Shot:
         voice="evidence",
         why="It is often asked in the harbour channel.",
     )
-    return _seen(world, "proposal", world.channel.last_message, world.manager)
+    return seen(world, "proposal", world.channel.last_message, world.manager)
 
 
 @scene
@@ -164,7 +164,7 @@ async def comparison(world: World) -> Shot:
     await world.alice.slash(world.channel, "source add", file=("tides.md", changed))
     card = world.channel.last_message
     shown = answer_in(await world.press(world.manager, card, "Compare"))
-    return _seen(world, "comparison", shown, world.manager)
+    return seen(world, "comparison", shown, world.manager)
 
 
 # ------------------------------------------------------------ panels
@@ -180,7 +180,7 @@ async def source(world: World) -> Shot:
         o for p in pieces(listed) if p.get("custom_id") == "s:source" for o in p["options"]
     )
     opened = await world.manager.select(listed, values=[first["value"]], custom_id="s:source")
-    return _seen(world, "source", shown(opened)[-1], world.manager)
+    return seen(world, "source", shown(opened)[-1], world.manager)
 
 
 @scene
@@ -207,7 +207,7 @@ async def privacy(world: World) -> Shot:
 async def forget(world: World) -> Shot:
     panel = answer_in(await world.manager.slash(world.channel, "privacy"))
     asked = answer_in(await world.press(world.manager, panel, "Forget me"))
-    return _seen(world, "forget", asked, world.manager)
+    return seen(world, "forget", asked, world.manager)
 
 
 @scene
@@ -228,10 +228,10 @@ async def _cut(world: World) -> Any:
 
 @scene
 async def long(world: World) -> Shot:
-    return _seen(world, "long", await _cut(world))
+    return seen(world, "long", await _cut(world))
 
 
 @scene
 async def long_rest(world: World) -> Shot:
     result = await world.press(world.alice, await _cut(world), "Show the rest")
-    return _seen(world, "long-rest", answer_in(result))
+    return seen(world, "long-rest", answer_in(result))
