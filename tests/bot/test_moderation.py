@@ -46,6 +46,60 @@ def test_from_a_proposal_to_an_answer(concord: Typed, stocked: Path, file: Path)
     ]
 
 
+def test_the_proposer_is_asked_back(concord: Typed, stocked: Path, file: Path) -> None:
+    concord("sources", "propose", str(file), "--by", "ann")
+    asked = concord("sources", "ask-back", "1", "--question", "Who measured it?", "--by", "ben")
+    assert asked.status == 0 and "Asked about tides." in asked.out
+    assert "asked-back" in concord("sources", "review").out
+    assert concord("sources", "ask-back", "1", "--question", "x", "--json").json["status"] == (
+        "asked-back"
+    )
+    acts = concord("sources", "history", "tides", "--json").json["acts"]
+    assert [(a["actor"], a["act"], a["words"]) for a in acts][1] == (
+        "ben",
+        "asked-back",
+        "Who measured it?",
+    )
+    assert concord("sources", "accept", "1").status == 0, "it needn't wait for the reply"
+    settled = concord("sources", "ask-back", "1", "--question", "And when?")
+    assert settled.status == 2 and "Proposal 1 is accepted already." in settled.err
+
+
+def test_a_proposal_is_taken_back_by_whoever_made_it(
+    concord: Typed, stocked: Path, file: Path
+) -> None:
+    concord("sources", "propose", str(file), "--by", "ann")
+    refused = concord("sources", "retract", "1", "--by", "ben")
+    assert refused.status == 2 and "Only whoever proposed it can take it back." in refused.err
+    assert "Tides at Aldry" in concord("sources", "review").out
+    assert "Taken back: tides." in concord("sources", "retract", "1", "--by", "ann").out
+    assert "Nothing waits" in concord("sources", "review").out
+    assert concord("sources", "accept", "1").status == 2
+    assert concord("ask", QUESTION).status == 3
+
+
+def test_what_waits_in_one_server_is_listed_apart(
+    concord: Typed, stocked: Path, file: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "mill.txt"
+    other.write_text("The mill of Corran ground oats until 1931, when a flood took its wheel.")
+    concord("sources", "propose", str(file), "--server", "7")
+    concord("sources", "propose", str(other), "--server", "8")
+    concord("sources", "propose", str(other))
+
+    def listed(*server: str) -> list[tuple[int, str]]:
+        found = concord("sources", "review", *server, "--json").json
+        return [(p["proposal"], p["scope"]) for p in found]
+
+    assert listed("--server", "7") == [(1, "server-7")]
+    assert listed("--server", "8") == [(2, "server-8")]
+    assert listed("--server", "9") == []
+    assert listed() == [(1, "server-7"), (2, "server-8"), (3, "")]
+    shown = concord("sources", "review", "--server", "7").out
+    assert "Tides at Aldry" in shown and "mill" not in shown
+    assert "Nothing waits" in concord("sources", "review", "--server", "9").out
+
+
 def test_a_new_version_shows_its_changed_words(concord: Typed, stocked: Path, file: Path) -> None:
     concord("sources", "propose", str(file))
     concord("sources", "accept", "1")
@@ -73,6 +127,8 @@ def test_withdrawn_restored_edited_exported(concord: Typed, stocked: Path) -> No
         (["accept", "7"], "There is no proposal 7."),
         (["reject", "7", "--reason", "x"], "There is no proposal 7."),
         (["review", "7"], "There is no proposal 7."),
+        (["ask-back", "7", "--question", "x"], "There is no proposal 7."),
+        (["retract", "7"], "There is no proposal 7."),
         (["history", "nowhere"], "No source is named nowhere."),
         (["withdraw", "nowhere"], "No source is named nowhere."),
         (["restore", "harbour-wall", "--version", "zz"], "has no version zz"),

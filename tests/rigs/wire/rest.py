@@ -29,6 +29,7 @@ class Rest:
         table: list[tuple[str, str, Answer]] = [
             ("GET", r"/users/@me", self._me),
             ("GET", r"/users/(\d+)", self._user),
+            ("POST", r"/users/@me/channels", self._direct),
             ("GET", r"/applications/@me", self._application),
             ("GET", r"/oauth2/applications/@me", self._application),
             ("GET", r"/gateway(?:/bot)?", self._gateway),
@@ -66,6 +67,9 @@ class Rest:
 
     async def _user(self, call: Recorded, found: tuple[str, ...]) -> Reply:
         return Reply(200, self.world.user(int(found[0])))
+
+    async def _direct(self, call: Recorded, _: tuple[str, ...]) -> Reply:
+        return Reply(200, self.world.direct_channel(int(call.json["recipient_id"])))
 
     async def _application(self, call: Recorded, _: tuple[str, ...]) -> Reply:
         return Reply(200, self.world.application())

@@ -51,6 +51,7 @@ class World:
         self.messages: dict[int, Payload] = {}
         self.said: list[Payload] = []
         self.threads: dict[int, Payload] = {}
+        self.direct: dict[int, Payload] = {}
         self.commands: list[Payload] = []
         self.tickets: dict[str, Ticket] = {}
         self.approved_intents = discord.Intents.default().value
@@ -128,8 +129,26 @@ class World:
         self.threads[thread] = made
         return made
 
+    def direct_channel(self, who: int) -> Payload:
+        """The one with somebody, made where there is none."""
+        for made in self.direct.values():
+            if made["recipients"][0]["id"] == str(who):
+                return made
+        channel = self.new_id()
+        made = {
+            "id": str(channel),
+            "type": 1,
+            "last_message_id": None,
+            "recipients": [self.user(who)],
+            "flags": 0,
+        }
+        self.direct[channel] = made
+        return made
+
     def place(self, channel: int) -> Payload | None:
-        return self.text_channel() if channel == self.channel else self.threads.get(channel)
+        if channel == self.channel:
+            return self.text_channel()
+        return self.threads.get(channel) or self.direct.get(channel)
 
     def _role(self, role: int, name: str) -> Payload:
         return {

@@ -1,0 +1,112 @@
+"""For whom `/source` doesn't look after a source: members, shared sources, other servers'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from simcord.results import InteractionResult
+
+from index.parsing import parse
+from index.review.review import Review
+from tests.rigs.discord import said
+from tests.rigs.moderation import TIDES, Moderated
+
+
+@pytest.fixture
+async def held(place: Moderated) -> Moderated:
+    """The server holds the tides as `tides`."""
+    await place.propose(place.mod)
+    await place.press(place.mod, "Accept")
+    return place
+
+
+async def do(place: Moderated, step: str, who: Any, source: str = "tides") -> InteractionResult:
+    """`/source STEP`."""
+    result: InteractionResult = await who.slash(place.channel, f"source {step}", source=source)
+    return result
+
+
+STEPS = ("edit", "refresh", "withdraw", "restore", "history", "export")
+
+
+def forged(place: Moderated, who: Any, step: str, source: str) -> Any:
+    return place.world.press_old(who, f"source-{step}", source)
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_not_for_members(held: Moderated, step: str) -> None:
+    bob = held.world.bob
+    for told in (await do(held, step, bob), await forged(held, bob, step, "tides")):
+        assert said(told) == "That is for this server's moderators."
+        assert told.modal is None
+    assert "six metres" in await held.answer()
+    assert held.world.env.errors
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_not_for_what_serves_everybody(held: Moderated, step: str) -> None:
+    library = held.world.bot.library
+    shared = next(c.source.id for c in library.source_cards() if c.active)
+    for told in (
+        await do(held, step, held.mod, shared),
+        await forged(held, held.mod, step, shared),
+    ):
+        assert "only whoever runs me can change it" in said(told)
+        assert told.modal is None
+    assert library.source_card(shared).active
+    assert held.world.env.errors
+
+
+async def elsewhere(place: Moderated) -> None:
+    """Another server holds the tides."""
+    library = place.world.bot.library
+    review = Review(library.registry, library)
+    document = parse(TIDES.encode(), name="tides.md")
+    made = review.propose(document, name="tides.md", by="eve", scope="server-7")
+    review.accept(made.proposal.id, by="eve")
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_not_for_what_another_server_holds(place: Moderated, step: str) -> None:
+    await elsewhere(place)
+    world, library = place.world, place.world.bot.library
+    for told in (await do(place, step, place.mod), await forged(place, place.mod, step, "tides")):
+        assert said(told) == "No source is named tides."
+        assert told.modal is None
+    assert library.source_card("tides", scope="server-7").active
+    assert world.env.errors
+
+
+async def test_another_servers_is_neither_offered_nor_shown(place: Moderated) -> None:
+    await elsewhere(place)
+    world = place.world
+    for name in ("show", *STEPS):
+        for who in (place.mod, world.bob):
+            offered = await who.autocomplete(world.channel, f"source {name}", "source", "tides")
+            assert "tides" not in [o["value"] for o in offered], name
+    assert said(await do(place, "show", world.bob)) == "No source is named tides."
+    for which in ("own", "withdrawn"):
+        listed = said(await world.bob.slash(world.channel, "source list", which=which))
+        assert "Tides at Aldry" not in listed
+    assert world.env.errors
+
+
+async def test_moderators_are_offered_what_their_server_holds_alone(held: Moderated) -> None:
+    world = held.world
+    for step in STEPS:
+        offered = await held.mod.autocomplete(world.channel, f"source {step}", "source", "")
+        assert [(o["name"], o["value"]) for o in offered] == [("Tides at Aldry", "tides")]
+    everything = await world.bob.autocomplete(world.channel, "source show", "source", "")
+    assert len(everything) == 25
+    typed = await world.bob.autocomplete(world.channel, "source show", "source", "tides")
+    assert typed[0]["value"] == "tides"
+
+
+async def test_in_direct_messages_nobody_judges(held: Moderated) -> None:
+    user = held.mod.user
+    assert "No source is named tides" in said(await user.slash("source show", source="tides"))
+    for step in STEPS:
+        told = await user.slash(f"source {step}", source="tides")
+        assert said(told) == "That is for this server's moderators."
+    assert held.world.env.errors
