@@ -16,7 +16,7 @@ import structlog
 from discord import app_commands
 from discord.ext import commands, tasks
 
-from bot import press
+from bot import press, rulings
 from bot.desk import Desk
 from bot.errors import AskedTooOften, Failure, Gone, describe
 from bot.health import Health
@@ -249,6 +249,7 @@ class ConcordBot(commands.AutoShardedBot):
         # Receipts first: were the bot killed in between, the records still say which are left.
         self.library.forget_receipts(self.records.privacy.receipts_of_server(guild_id))
         self.records.privacy.forget_server(guild_id)
+        rulings.settle(self.records, self.library.registry)
 
     # ------------------------------------------------------------ actions and errors
     def on_action(self, name: str, handler: Handler) -> None:

@@ -176,7 +176,8 @@ class Library:
         corpus, bare = self._views.of(scope), _whole(glossary.bare(term))
         question = f"What is {bare}?"
         found = glossary.define(corpus, self._aliases, bare)
-        if found is None:
+        rulings = self._rulings_of(scope)
+        if found is None or rulings.set_aside(corpus.passages[found.position], question):
             return self.ask(question, scope=scope)
         answer, receipt = self._answerer.define(
             corpus,
@@ -184,7 +185,7 @@ class Library:
             found.position,
             (found.start, found.end),
             found.likeness,
-            self._rulings_of(scope),
+            rulings,
         )
         self.registry.keep_receipt(receipt)
         return answer

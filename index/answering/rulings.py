@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from index.embedding import Vectors
-from index.model import Citation
+from index.model import Citation, Passage
 from index.registry.rulings import Ruling, RulingKind
 from index.retrieval import Candidate
 
@@ -61,6 +61,14 @@ class Rulings:
             else:
                 aside.append((candidate, by))
         return kept, aside
+
+    def set_aside(self, passage: Passage, question: str) -> bool:
+        """Whether a passage isn't to be used for a question."""
+        held = [v for r, v in self._aside if _holds(r, passage.source_id, passage.text)]
+        if not held or self._embed is None:
+            return False
+        asked = self._embed([question])
+        return any(_same_kind(asked, v) for v in held)
 
     def noted(self, citation: Citation) -> Citation:
         """With the moderators' notes on words that it quotes."""

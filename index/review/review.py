@@ -22,12 +22,14 @@ from index.inspection import Warning as Warned
 from index.inspection import inspect
 from index.library import Library
 from index.model import Document, Source, SourceStatus, Voice
+from index.reading import MAX_ID
 from index.registry import Acceptance, Registry
 from index.review.claims import claims
 from index.review.compare import Comparison, compare
 from index.review.likeness import Likeness, likest
 from index.review.model import Act, ActKind, Proposal, ProposalStatus
 from index.review.shape import as_document, edited
+from index.text import digest
 
 _PENDING = [s for s in ProposalStatus if s.pending]
 
@@ -144,11 +146,17 @@ class Review:
         return Taken(self._store.add(proposal), None)
 
     def _free_id(self, source: Source) -> str:
-        """An id that no other source has: two documents of one title are two sources."""
-        n, chosen = 1, source.id
-        while self._registry.source(chosen) is not None:
+        """An id that no other source has: two documents of one title are two sources.
+
+        What serves one community alone is always named apart, so that an id never tells whether
+        another community holds something of that title.
+        """
+        mark = f"-{digest(source.scope)[:4]}" if source.scope else ""
+        n, chosen = 1, ""
+        while not chosen or self._registry.source(chosen) is not None:
+            suffix = mark if n == 1 else f"{mark}-{n}"
+            chosen = source.id[: MAX_ID - len(suffix)].rstrip("-") + suffix
             n += 1
-            chosen = f"{source.id}-{n}"
         return chosen
 
     # ------------------------------------------------------------ looking

@@ -8,7 +8,7 @@ from bot.features.notices import Notices
 from tests.looks.camera import Shot
 from tests.looks.scenes import proposal, scene, seen
 from tests.rigs.discord import REFUSED, World, answer_in
-from tests.rigs.moderation import QUESTION, TIDES
+from tests.rigs.moderation import QUESTION, TIDES, id_here
 
 
 async def _held(world: World) -> None:
@@ -40,7 +40,9 @@ async def notice_changed(world: World) -> Shot:
 @scene
 async def notice_withdrawn(world: World) -> Shot:
     answer = await world.ask(world.alice, QUESTION)
-    await world.manager.slash(world.channel, "source withdraw", source="tides", why="Out of date")
+    await world.manager.slash(
+        world.channel, "source withdraw", source=id_here(world), why="Out of date"
+    )
     await _looked_again(world)
     return seen(world, "notice-withdrawn", _now(world, answer))
 
@@ -53,14 +55,18 @@ async def summary(world: World) -> Shot:
 
 @scene
 async def source_care(world: World) -> Shot:
-    await world.manager.slash(world.channel, "source restore", source="tides")
-    shown = answer_in(await world.manager.slash(world.channel, "source show", source="tides"))
+    await world.manager.slash(world.channel, "source restore", source=id_here(world))
+    shown = answer_in(
+        await world.manager.slash(world.channel, "source show", source=id_here(world))
+    )
     return seen(world, "source-care", shown, world.manager)
 
 
 @scene
 async def history(world: World) -> Shot:
-    shown = answer_in(await world.manager.slash(world.channel, "source history", source="tides"))
+    shown = answer_in(
+        await world.manager.slash(world.channel, "source history", source=id_here(world))
+    )
     return seen(world, "history", shown, world.manager)
 
 

@@ -8,6 +8,7 @@ from simcord.results import InteractionResult
 
 from bot.records import ServerSettings
 from index.review.review import Review
+from index.text import digest
 from tests.rigs.discord import World, text_of
 
 QUESTION = "How high does the spring tide at Aldry rise?"
@@ -68,3 +69,13 @@ def told(member: Any) -> list[str]:
 def waiting(place: Moderated) -> list[Any]:
     """The proposals that are to be judged."""
     return Review(place.world.bot.library.registry).waiting()
+
+
+def id_in(scope: str, name: str = "tides") -> str:
+    """The id that a source gets which serves a scope alone."""
+    return f"{name}-{digest(scope)[:4]}"
+
+
+def id_here(world: World, name: str = "tides") -> str:
+    """The same, of the server that `world` is."""
+    return id_in(f"server-{world.guild.id}", name)

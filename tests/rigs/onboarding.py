@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from bot.client import ConcordBot
 from bot.onboarding.model import Track
 from bot.onboarding.parse import parse_track
-from tests.rigs.discord import World, answer_in, pieces, select
+from index.library import Library
+from tests.rigs.discord import World, answer_in, build_bot, pieces, select
+
+FAST = {"member_per_minute": 60_000, "server_per_minute": 60_000}
 
 # Over the sources of `tests.rigs.harbour`. Tests tell of its lines: count before changing it.
 HARBOUR = """---
@@ -99,6 +106,23 @@ Then:
 """
 
 
+def longer(text: str) -> str:
+    """A version of `OWN` with one step more."""
+    return text + text[text.index("## What lasts") :].replace("## What lasts", "## And more")
+
+
+def without_check(text: str) -> str:
+    """A version of `OWN` whose first step has no check."""
+    return text[: text.index("Check:")] + text[text.index("\n## Ends") :]
+
+
+def keep_own(world: World, text: str = OWN, *, on: bool = True) -> None:
+    """As if the server's moderators had brought it and switched it on."""
+    store = world.bot.records.onboarding
+    store.keep_track(world.guild.id, "our-way", text, by=world.manager.id)
+    store.switch_track(world.guild.id, "our-way", on=on)
+
+
 def sound(text: str) -> Track:
     track, problems = parse_track(text)
     assert track is not None, problems
@@ -119,6 +143,13 @@ async def choose(world: World, who: Any, chooser: Any, track: str) -> Any:
 async def begin(world: World, who: Any, track: str = "ten-minutes") -> Any:
     """`/start` and the choice of a track: the message that holds a step of it."""
     return await choose(world, who, await menu(world, who), track)
+
+
+def fast_bot(library: Library, folder: Path, patch: pytest.MonkeyPatch) -> ConcordBot:
+    """A bot that lets somebody press and ask as fast as a machine does."""
+    for limit in ("PRESSES", "PRESSES_PER_MINUTE"):
+        patch.setattr(f"bot.client.{limit}", 60_000)
+    return build_bot(folder, library, **FAST)
 
 
 def offered(message: Any) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from index.library import Library
 from tests.rigs.cases import SIX, answer_now, case, challenge, uphold, with_tides
 from tests.rigs.discord import ANSWERED, World, answer_in, fields, labels, said, text_of
-from tests.rigs.moderation import QUESTION, Moderated, told
+from tests.rigs.moderation import QUESTION, Moderated, id_here, told
 
 ANOTHER = "Who knows the tide table of Aldry by heart?"
 REWORDED = "By how much does the spring tide at Aldry rise?"
@@ -71,7 +71,9 @@ async def test_a_passage_is_set_aside_for_such_questions(place: Moderated) -> No
     (message,) = told(world.alice)
     assert "upheld" in message and "Peace" in message and "The gauge was moved." in message
     assert told(world.bob) == []
-    history = said(await place.mod.slash(place.channel, "source history", source="tides"))
+    history = said(
+        await place.mod.slash(place.channel, "source history", source=id_here(place.world))
+    )
     assert "**set aside**" in history and place.mod.mention in history
 
 

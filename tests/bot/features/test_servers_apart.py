@@ -14,6 +14,7 @@ from index.parsing import parse
 from index.review.care import Care
 from index.review.review import Review
 from tests.rigs.discord import World, answer_in, labels, said
+from tests.rigs.moderation import id_here
 
 TIDES = """---
 title: Tides at Aldry
@@ -54,7 +55,8 @@ async def test_its_own_server_is_answered_from_it(two: tuple[World, Any, Any]) -
     passages = await world.press(world.bob, answer, "Passages")
     assert "tide table by heart" in said(passages)
     assert "changed since" not in said(passages)
-    assert "Tides at Aldry" in said(await world.alice.slash(world.channel, "source show", source="tides"))
+    shown = await world.alice.slash(world.channel, "source show", source=id_here(world))
+    assert "Tides at Aldry" in said(shown)
 
 
 async def test_another_server_neither_cites_nor_lists_nor_names_it(
@@ -65,7 +67,7 @@ async def test_another_server_neither_cites_nor_lists_nor_names_it(
     for shown in (
         said(refused),
         said(await eve.slash(channel, "define", term="Tides at Aldry")),
-        said(await eve.slash(channel, "source show", source="tides")),
+        said(await eve.slash(channel, "source show", source=id_here(world))),
         said(await eve.slash(channel, "about")),
         str(await eve.autocomplete(channel, "source show", "source", "tides")),
         await all_pages(world, eve, channel),
@@ -82,13 +84,13 @@ async def test_nor_does_a_person_who_asks_without_a_server(two: tuple[World, Any
     world, _, _ = two
     library = world.bot.library
     assert not library.ask(QUESTION).answered
-    assert "tides" not in library.corpus.sources
+    assert id_here(world) not in library.corpus.sources
 
 
 async def test_the_operator_can_share_it_with_everybody(two: tuple[World, Any, Any]) -> None:
     world, eve, channel = two
     library = world.bot.library
-    Care(library.registry, library).share("tides", by="operator")
+    Care(library.registry, library).share(id_here(world), by="operator")
     assert "six metres" in said(await eve.slash(channel, "ask", question=QUESTION))
     assert library.check().sound
 
@@ -96,7 +98,7 @@ async def test_the_operator_can_share_it_with_everybody(two: tuple[World, Any, A
 async def test_withdrawn_it_is_gone_from_its_server_too(two: tuple[World, Any, Any]) -> None:
     world, _, _ = two
     library = world.bot.library
-    Care(library.registry, library).withdraw("tides", by="mina")
+    Care(library.registry, library).withdraw(id_here(world), by="mina")
     assert "six metres" not in said_of(await world.ask(world.alice, QUESTION))
     assert library.check().sound
 

@@ -18,7 +18,7 @@ from tests.rigs.discord import (
     shown,
     text_of,
 )
-from tests.rigs.moderation import TIDES, Moderated, waiting
+from tests.rigs.moderation import TIDES, Moderated, id_here, waiting
 from tests.rigs.web import WebRig
 
 MILL = "The mill of Corran ground oats until 1931, when a flood carried off its wheel. "
@@ -40,7 +40,7 @@ async def held(place: Moderated) -> Moderated:
 
 async def do(place: Moderated, step: str, who: Any = None, **options: Any) -> InteractionResult:
     """`/source STEP` on the tides."""
-    options = {"source": "tides", **options}
+    options = {"source": id_here(place.world), **options}
     result: InteractionResult = await (who or place.mod).slash(
         place.world.channel, f"source {step}", **options
     )
@@ -104,7 +104,8 @@ async def test_what_is_said_of_a_source_is_edited(held: Moderated, by: str) -> N
 async def test_a_form_sent_back_as_it_was_changes_nothing(held: Moderated) -> None:
     form = await do(held, "edit")
     assert await sent_back(held, form) == "Nothing was changed."
-    acts = [a.act for a in held.world.bot.library.registry.proposals.history("tides")]
+    proposals = held.world.bot.library.registry.proposals
+    acts = [a.act for a in proposals.history(id_here(held.world))]
     assert acts == ["proposed", "accepted"]
 
 
@@ -127,7 +128,7 @@ async def mill(place: Moderated, site: WebRig) -> Moderated:
 
 
 async def refreshed(place: Moderated, by: str) -> str:
-    source = "the-mill-of-corran"
+    source = id_here(place.world, "the-mill-of-corran")
     if by == "command":
         return said(await do(place, "refresh", source=source))
     page = answer_in(await do(place, "show", source=source))
@@ -158,7 +159,9 @@ async def test_without_a_moderators_channel_the_new_version_waits(
 async def test_a_page_that_is_gone_stays_held_and_is_flagged(mill: Moderated, site: WebRig) -> None:
     site.page("/mill", status=404)
     assert "404" in await refreshed(mill, "command")
-    page = text_of(answer_in(await do(mill, "show", source="the-mill-of-corran")))
+    page = text_of(
+        answer_in(await do(mill, "show", source=id_here(mill.world, "the-mill-of-corran")))
+    )
     assert "page gone since" in page
     assert "1931" in await mill.answer(WHEEL)
     listed = said(await mill.world.bob.slash(mill.channel, "source list", which="gone"))
@@ -212,7 +215,7 @@ async def test_any_earlier_version_is_brought_back(held: Moderated, by: str) -> 
     await held.press(held.mod, "Accept")
     assert "seven metres" in await held.answer()
     history = answer_in(await do(held, "history"))
-    first, second = Care(held.world.bot.library.registry).versions("tides")
+    first, second = Care(held.world.bot.library.registry).versions(id_here(held.world))
     menu = select(history, "s:source-version")
     assert [o["value"] for o in menu["options"]] == [first.digest]
     if by == "menu":
@@ -248,8 +251,8 @@ async def test_who_did_what_is_shown(held: Moderated, by: str) -> None:
 async def test_a_long_history_is_cut_to_a_message(held: Moderated) -> None:
     care = Care(held.world.bot.library.registry)
     for _ in range(40):
-        care.withdraw("tides", by="ann", why="*" * 200)
-        care.restore("tides", by="ben")
+        care.withdraw(id_here(held.world), by="ann", why="*" * 200)
+        care.restore(id_here(held.world), by="ben")
     text = text_of(answer_in(await do(held, "history")))
     assert "Earlier entries don't fit here" in text and "**restored** ben" in text
 
@@ -261,7 +264,7 @@ async def test_the_text_is_exported_as_a_file_that_can_be_added_again(
     result = await (do(held, "export") if by == "command" else by_button(held, "Export"))
     assert result.ephemeral and "Its licence:" in said(result)
     name, text = await file_in(result)
-    assert name == "tides.md"
+    assert name == f"{id_here(held.world)}.md"
     for part in ("title: Tides at Aldry", "- Ada Quist", "2019", "voice: background"):
         assert part in text
     for line in TIDES.split("---\n")[2].split("\n"):
@@ -273,5 +276,6 @@ async def test_the_text_is_exported_as_a_file_that_can_be_added_again(
 
 async def test_what_is_withdrawn_is_not_exported(held: Moderated) -> None:
     await do(held, "withdraw")
-    assert "No text of tides is held" in said(await do(held, "export"))
+    told = said(await do(held, "export"))
+    assert f"No text of {id_here(held.world)} is held" in told
     assert held.world.env.errors

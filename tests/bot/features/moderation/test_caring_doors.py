@@ -10,7 +10,7 @@ from simcord.results import InteractionResult
 from index.parsing import parse
 from index.review.review import Review
 from tests.rigs.discord import said
-from tests.rigs.moderation import TIDES, Moderated
+from tests.rigs.moderation import TIDES, Moderated, id_here, id_in
 
 
 @pytest.fixture
@@ -21,8 +21,9 @@ async def held(place: Moderated) -> Moderated:
     return place
 
 
-async def do(place: Moderated, step: str, who: Any, source: str = "tides") -> InteractionResult:
-    """`/source STEP`."""
+async def do(place: Moderated, step: str, who: Any, source: str = "") -> InteractionResult:
+    """`/source STEP`, on the tides of this server where no other is named."""
+    source = source or id_here(place.world)
     result: InteractionResult = await who.slash(place.channel, f"source {step}", source=source)
     return result
 
@@ -37,7 +38,7 @@ def forged(place: Moderated, who: Any, step: str, source: str) -> Any:
 @pytest.mark.parametrize("step", STEPS)
 async def test_not_for_members(held: Moderated, step: str) -> None:
     bob = held.world.bob
-    for told in (await do(held, step, bob), await forged(held, bob, step, "tides")):
+    for told in (await do(held, step, bob), await forged(held, bob, step, id_here(held.world))):
         assert said(told) == "That is for this server's moderators."
         assert told.modal is None
     assert "six metres" in await held.answer()
@@ -71,10 +72,14 @@ async def elsewhere(place: Moderated) -> None:
 async def test_not_for_what_another_server_holds(place: Moderated, step: str) -> None:
     await elsewhere(place)
     world, library = place.world, place.world.bot.library
-    for told in (await do(place, step, place.mod), await forged(place, place.mod, step, "tides")):
-        assert said(told) == "No source is named tides."
+    theirs = id_in("server-7")
+    for told in (
+        await do(place, step, place.mod, theirs),
+        await forged(place, place.mod, step, theirs),
+    ):
+        assert said(told) == f"No source is named {theirs}."
         assert told.modal is None
-    assert library.source_card("tides", scope="server-7").active
+    assert library.source_card(theirs, scope="server-7").active
     assert world.env.errors
 
 
@@ -84,8 +89,9 @@ async def test_another_servers_is_neither_offered_nor_shown(place: Moderated) ->
     for name in ("show", *STEPS):
         for who in (place.mod, world.bob):
             offered = await who.autocomplete(world.channel, f"source {name}", "source", "tides")
-            assert "tides" not in [o["value"] for o in offered], name
-    assert said(await do(place, "show", world.bob)) == "No source is named tides."
+            assert id_in("server-7") not in [o["value"] for o in offered], name
+    theirs = id_in("server-7")
+    assert said(await do(place, "show", world.bob, theirs)) == f"No source is named {theirs}."
     for which in ("own", "withdrawn"):
         listed = said(await world.bob.slash(world.channel, "source list", which=which))
         assert "Tides at Aldry" not in listed
@@ -96,17 +102,18 @@ async def test_moderators_are_offered_what_their_server_holds_alone(held: Modera
     world = held.world
     for step in STEPS:
         offered = await held.mod.autocomplete(world.channel, f"source {step}", "source", "")
-        assert [(o["name"], o["value"]) for o in offered] == [("Tides at Aldry", "tides")]
+        assert [(o["name"], o["value"]) for o in offered] == [("Tides at Aldry", id_here(world))]
     everything = await world.bob.autocomplete(world.channel, "source show", "source", "")
     assert len(everything) == 25
     typed = await world.bob.autocomplete(world.channel, "source show", "source", "tides")
-    assert typed[0]["value"] == "tides"
+    assert typed[0]["value"] == id_here(world)
 
 
 async def test_in_direct_messages_nobody_judges(held: Moderated) -> None:
-    user = held.mod.user
-    assert "No source is named tides" in said(await user.slash("source show", source="tides"))
+    user, held_here = held.mod.user, id_here(held.world)
+    unknown = said(await user.slash("source show", source=held_here))
+    assert f"No source is named {held_here}" in unknown
     for step in STEPS:
-        told = await user.slash(f"source {step}", source="tides")
+        told = await user.slash(f"source {step}", source=held_here)
         assert said(told) == "That is for this server's moderators."
     assert held.world.env.errors

@@ -17,7 +17,7 @@ from index.library import Library
 from index.review import ActKind
 from tests.rigs.discord import build_bot, said
 from tests.rigs.harbour import text
-from tests.rigs.moderation import Moderated, waiting
+from tests.rigs.moderation import Moderated, id_here, waiting
 from tests.rigs.web import WebRig
 
 PAGE = (
@@ -26,7 +26,7 @@ PAGE = (
     "off its wheel. Its stones lie in the churchyard.</p></article></main></body></html>"
 )
 ALWAYS = 1e-9  # days: whatever was asked for is due again at once
-ID = "the-mill-of-corran"
+NAME = "the-mill-of-corran"
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ async def test_a_changed_page_becomes_a_proposal(held: Moderated, site: WebRig) 
     site.page("/mill", PAGE.replace("1931", "1932").encode())
     await restart(held, site, refresh_days=ALWAYS)
     (proposal,) = waiting(held)
-    assert (proposal.source.id, proposal.proposer) == (ID, "concord")
+    assert (proposal.source.id, proposal.proposer) == (id_here(held.world, NAME), "concord")
     assert proposal.replaces
 
 
@@ -71,9 +71,9 @@ async def test_a_page_that_is_gone_is_flagged_for_people(held: Moderated, site: 
     site.page("/mill", status=404)
     await restart(held, site, refresh_days=ALWAYS)
     world = held.world
-    shown = said(await world.alice.slash(world.channel, "source show", source=ID))
+    shown = said(await world.alice.slash(world.channel, "source show", source=id_here(world, NAME)))
     assert "⚠️ page gone since" in shown
-    last = world.bot.library.registry.proposals.history(ID)[-1]
+    last = world.bot.library.registry.proposals.history(id_here(world, NAME))[-1]
     assert (last.act, last.actor) == (ActKind.PAGE_GONE, "concord")
 
 

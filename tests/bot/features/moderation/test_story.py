@@ -11,7 +11,7 @@ from bot.features.notices import Notices
 from bot.rulings import disputed
 from index.evaluation.disputed import ask_again
 from tests.rigs.discord import button, labels, said, text_of
-from tests.rigs.moderation import Moderated, told
+from tests.rigs.moderation import Moderated, id_here, told
 from tests.rigs.web import WebRig
 
 SIX = "The spring tide at Aldry rises by six metres, measured at the old pilot station since 1911."
@@ -47,6 +47,7 @@ async def test_the_whole_story_of_a_source(place: Moderated, site: WebRig) -> No
     await world.restart(fetch_allow_hosts=[site.authority], fetch_delay_s=0)
     await place.choose(second_pair=True)
     site.page("/tides", page(SIX, SCHOOL))
+    tides = id_here(world, "tides-at-aldry")
 
     # Proposed by a moderator, who is asked back and can't accept it alone.
     url = site.url("/tides")
@@ -66,7 +67,9 @@ async def test_the_whole_story_of_a_source(place: Moderated, site: WebRig) -> No
 
     # The page changes; fetched again it is a proposal that shows what differs.
     site.page("/tides", page(SEVEN, SCHOOL))
-    refreshed = await place.mod.slash(world.channel, "source refresh", source="tides-at-aldry")
+    refreshed = await place.mod.slash(
+        world.channel, "source refresh", source=tides
+    )
     assert "has changed: proposal 2" in said(refreshed)
     compared = said(await place.press(other, "Compare"))
     assert "~~six~~" in compared and "**seven**" in compared
@@ -99,7 +102,9 @@ async def test_the_whole_story_of_a_source(place: Moderated, site: WebRig) -> No
     assert ask_again(world.bot.library, case).passed
 
     # Withdrawn: nothing is answered from it, and what was answered says so.
-    gone = await other.slash(world.channel, "source withdraw", source="tides-at-aldry", why="Old")
+    gone = await other.slash(
+        world.channel, "source withdraw", source=tides, why="Old"
+    )
     assert "is withdrawn" in said(gone)
     refused = await world.ask(world.bob, "What is known by heart to the fishermen of Aldry?")
     assert "tide table" not in text_of(refused).partition("\n")[2]
@@ -107,7 +112,9 @@ async def test_the_whole_story_of_a_source(place: Moderated, site: WebRig) -> No
     assert "was withdrawn since" in text_of(_now(world, known))
 
     # Who did what can be read afterwards.
-    history = said(await other.slash(world.channel, "source history", source="tides-at-aldry"))
+    history = said(
+        await other.slash(world.channel, "source history", source=tides)
+    )
     for act in ("proposed", "asked back", "replied", "accepted", "set aside", "withdrawn"):
         assert f"**{act}**" in history, act
 

@@ -1,0 +1,81 @@
+"""`/glossary`: the terms that notes explain, by pages; each is answered with its citation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.client import ConcordBot
+from bot.features.glossary import PAGE
+from index.library import Library
+from tests.rigs import harbour
+from tests.rigs.discord import World, answer_in, build_bot, button, said, select, text_of
+
+
+async def glossary(world: World) -> Any:
+    return answer_in(await world.alice.slash(world.channel, "glossary"))
+
+
+def terms_on(page: Any) -> list[str]:
+    return [o["value"] for o in select(page, "s:glossary-term")["options"]]
+
+
+async def test_every_term_is_on_one_of_the_pages(world: World) -> None:
+    terms = world.bot.library.terms()
+    page = await glossary(world)
+    assert page.ephemeral and f"Page 1 of {-(-len(terms) // PAGE)}" in text_of(page)
+    assert button(page, "Back")["disabled"]
+    found = terms_on(page)
+    while not button(page, "Next").get("disabled"):
+        page = answer_in(await world.press(world.alice, page, "Next"))
+        found += terms_on(page)
+    assert found == terms and len(terms) > PAGE
+    for _ in range(len(terms) // PAGE):
+        page = answer_in(await world.press(world.alice, page, "Back"))
+    assert terms_on(page) == terms[:PAGE]
+
+
+async def test_a_term_is_explained_with_its_citation(world: World) -> None:
+    page = await glossary(world)
+    term = terms_on(page)[0]
+    result = await world.alice.select(page, [term], custom_id="s:glossary-term")
+    assert f"**{term}**" in said(result) and "`[1]`" in said(result) and result.ephemeral
+    assert terms_on(page), "the page stays"
+
+
+@pytest.mark.parametrize("first", [0, 1, 2, 3])
+async def test_terms_of_every_page_are_explained(world: World, first: int) -> None:
+    """A few of each: what is offered has to be answered."""
+    terms = world.bot.library.terms()
+    for term in terms[first * PAGE : (first + 1) * PAGE : 9]:
+        assert world.bot.library.define(term).answered, term
+
+
+async def test_pages_work_after_a_restart(world: World) -> None:
+    page = await glossary(world)
+    await world.restart()
+    turned = answer_in(await world.press(world.alice, page, "Next"))
+    assert "Page 2 of" in text_of(turned) and turned.id == page.id
+
+
+async def test_a_page_that_there_is_not_any_more_is_the_last(world: World) -> None:
+    """Another version of the bot may have had more terms."""
+    result = await world.press_old(world.alice, "glossary", 99, "next")
+    pages = -(-len(world.bot.library.terms()) // PAGE)
+    assert f"Page {pages} of {pages}" in said(result)
+
+
+class TestWithoutNotes:
+    @pytest.fixture
+    def simcord_bot(self, tmp_path: Path) -> ConcordBot:
+        return build_bot(tmp_path / "records", self.town(tmp_path))
+
+    def town(self, tmp_path: Path) -> Library:
+        """The harbour's sources, which explain no terms."""
+        return harbour.stocked(tmp_path / "town")
+
+    async def test_that_there_are_none_is_told(self, world: World) -> None:
+        assert "There are no terms here" in text_of(await glossary(world))
+        world.bot.library.close()
