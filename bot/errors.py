@@ -6,6 +6,7 @@ which sends what `describe` says; nothing else in the bot turns an error into wo
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ UNKNOWN_CHANNEL = 10003
 UNKNOWN_INTERACTION = 10062
 # What sending may raise: Discord's refusal, or a connection that broke.
 UNSENT = (discord.HTTPException, aiohttp.ClientError, TimeoutError)
+# Commands, settings and files, as our sentences name them.
+_TYPED = re.compile(r"(`(?:concord|/)[\w .:-]*`)")
 GONE = frozenset({UNKNOWN_MESSAGE, UNKNOWN_CHANNEL, UNKNOWN_INTERACTION, 10004, 10015, 50083})
 
 
@@ -119,6 +122,15 @@ def describe(error: BaseException) -> Failure:
     )
 
 
+def plain(sentence: str) -> str:
+    """A sentence of the index, for chat: titles and names in it are shown as they are, and do
+    nothing; what it says to type stays code. At most 1,900 characters."""
+    from bot.replies.text import cut, escape  # beside messages, which know of errors
+
+    parts = _TYPED.split(sentence)
+    return cut("".join(p if n % 2 else escape(p) for n, p in enumerate(parts)), 1900)
+
+
 def _forbidden(error: Any) -> str | None:
     if error.code in (MISSING_PERMISSIONS, MISSING_ACCESS):
         return (
@@ -142,7 +154,9 @@ _REGISTRY: tuple[tuple[_Kinds, Callable[[Any], str | None]], ...] = (
             "will find the cause in the log."
         ),
     ),
-    (ConcordError, lambda error: error.sentence),
+    # Our own words, in which names are escaped already.
+    ((NotAllowed, Gone, Busy, Stopping, NoToken, DiscordRefused), lambda error: error.sentence),
+    (ConcordError, lambda error: plain(error.sentence)),
     (discord.Forbidden, _forbidden),
     (
         # discord.py lets a connection that breaks in the middle of a request through as it is.

@@ -22,9 +22,13 @@ _KINDS = {Outcome.SET_ASIDE: RulingKind.SET_ASIDE, Outcome.NOTED: RulingKind.NOT
 
 def settle(records: Records, registry: Registry) -> bool:
     """Make the registry's rulings those of the upheld cases; whether that changed anything."""
-    cases = records.cases.find(status=None)
-    wanted = [r for case in cases if (r := ruling(case)) is not None]
-    return registry.rulings.settle(wanted, actors={ref(c.id): c.decided_by for c in cases})
+
+    def wanted() -> tuple[list[Ruling], dict[str, str]]:
+        cases = records.cases.find(status=None)
+        held = [r for case in cases if (r := ruling(case)) is not None]
+        return held, {ref(c.id): c.decided_by for c in cases}
+
+    return registry.rulings.settle(wanted)
 
 
 def ruling(case: Case) -> Ruling | None:

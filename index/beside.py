@@ -8,12 +8,14 @@ from index.errors import StorageFailed, UnknownSource
 from index.model import Passage, Source
 from index.options import IndexOptions
 from index.registry import Registry
+from index.restoring import finish_restore
 from index.shelves import read_shelves
 
 
 def open_registry(options: IndexOptions) -> Registry:
     """The registry alone, for reading what sources there are: no lock, no model, no Chroma.
 
+    A restore that was cut off is finished first: what is written now would else be lost to it.
     Raises `StorageFailed`, `DataTooNew` or `IndexBroken`.
     """
     try:
@@ -23,6 +25,7 @@ def open_registry(options: IndexOptions) -> Registry:
             f"The data folder {options.data_dir} can't be made: {error.strerror}. "
             "Set CONCORD_DATA_DIR to a folder that you may write."
         ) from error
+    finish_restore(options.data_dir, wait_s=options.lock_wait_s)
     return Registry(options.database_url)
 
 

@@ -34,7 +34,7 @@ _NAME = re.compile(r"index-[0-9a-f]{12}")
 _BATCH = 500
 # Each write holds the interpreter lock to its end: small ones, with as long a pause after each,
 # leave the other half of the time to questions and the event loop.
-_WRITTEN_AT_ONCE = 25
+_WRITTEN_AT_ONCE = 100
 _CONFIGURATION = {
     "hnsw": {"space": "cosine", "sync_threshold": 100_000_000, "batch_size": 1000, "ef_search": 100}
 }

@@ -7,17 +7,17 @@ likeness of two groups is high enough, so that groups don't chain from one subje
 from __future__ import annotations
 
 import re
-import threading
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.embedding import Vectors
+from index.embedding.remembering import Embeds
 from index.errors import QuestionTooLong
-from index.text import clean, collapse, digest, stem, words
+from index.text import clean, collapse, stem, words
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -31,17 +31,10 @@ SAME = 0.7
 # Wordings that are compared, the most asked ones first; the likenesses of all pairs are held at
 # once (36 MB). Any more stand alone.
 MOST = 3000
-_REMEMBERED = 2 * MOST
 
 _NAME = re.compile(r"\b(?:[A-Z][\w'’-]*|\d[\d.,]*)")
 _BEGINNING = 4  # letters of a stem that a country and its people share
 _CALLED_ALSO = {"uk": "brit", "us": "amer", "usa": "amer", "unit": "un", "nation": "un"}
-
-
-class Embeds(Protocol):
-    """What gathering needs of an embedder: rows of unit length, one a text."""
-
-    def embed(self, texts: Sequence[str]) -> Vectors: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,33 +88,6 @@ def answered_by_now(library: Library, question: str, scope: str) -> bool:
         return library.would_answer(question, scope=scope).answered
     except QuestionTooLong:  # made whole from a conversation, it may be
         return False
-
-
-class Remembering:
-    """An embedder that remembers the vectors of the latest texts by their digests, not their words.
-
-    Turning a page gathers anew what was gathered a moment ago. Thread-safe.
-    """
-
-    def __init__(self, embedder: Embeds) -> None:
-        self._embedder = embedder
-        self._lock = threading.Lock()
-        self._known: OrderedDict[str, Vectors] = OrderedDict()
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        keys = [digest(t) for t in texts]
-        with self._lock:
-            found = {k: self._known[k] for k in keys if k in self._known}
-        new = {k: t for k, t in zip(keys, texts, strict=True) if k not in found}
-        if new:
-            found |= dict(zip(new, self._embedder.embed(list(new.values())), strict=True))
-        with self._lock:
-            for key in dict.fromkeys(keys):
-                self._known[key] = found[key]
-                self._known.move_to_end(key)
-            while len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
-        return np.stack([found[k] for k in keys])
 
 
 def joined(likeness: Vectors, least: float) -> list[list[int]]:

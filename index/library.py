@@ -10,6 +10,7 @@ an event loop calls `ask_async` and `search_async`, which never run anything on 
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -20,11 +21,13 @@ from index import cards, embedding, glossary, projection, surroundings
 from index.answering import Answerer
 from index.answering.extractive import cite_span
 from index.answering.rulings import NONE, Rulings
+from index.asking.prepare import MAX_QUESTION
 from index.asking.suggest import Suggester
 from index.beside import active_sources, open_registry, passages_of
 from index.cards import SourceCard
 from index.corpus import Corpus
 from index.embedding import Embedder, Vectors
+from index.embedding.remembering import Remembering
 from index.errors import ReceiptGone, UnknownSource
 from index.ingest import Draft, Progress, accept
 from index.model import Answer, Citation, Receipt, SearchResult, Source, SourceStatus, Turn
@@ -32,7 +35,7 @@ from index.options import IndexOptions
 from index.owner import Owner
 from index.projection import Mended
 from index.registry import Registry
-from index.restoring import finish_owned_restore, finish_restore
+from index.restoring import finish_owned_restore
 from index.retrieval import Retriever
 from index.retrieval.retriever import VectorCache
 from index.shelves import read_shelves
@@ -59,18 +62,21 @@ class Library:
         self._owner = owner
         self._views = Views(registry, embedder, options)
         self.text_of = lru_cache(maxsize=256)(self._load_text)
+        # Questions, suggestions to check and rulings: much the same texts, again and again.
+        self.asking = Remembering(embedder)
         cache = VectorCache(lambda keys: registry.vectors(keys, embedder.name))
         self._answerer = Answerer(
-            retriever=Retriever(embedder, self._views, cache),
+            retriever=Retriever(self.asking, self._views, cache),
             wording=read_wording(),
             text_of=self.text_of,
             embedding_model=embedder.name,
             software=options.software,
             builtin=options.builtin,
         )
-        self._suggester = Suggester(embedder, self.ask_on)
+        self._suggester = Suggester(self.asking, self.ask_on)
         self._aliases: glossary.Aliases = {}
         self._rulings: dict[str, Rulings] = {}
+        self._reading = threading.Lock()
         # What an earlier process had left undone when this one opened the folder.
         self.mended_at_start: Mended
 
@@ -80,7 +86,6 @@ class Library:
 
         Raises `IndexBusy`, `DataTooNew`, `IndexBroken`, `StorageFailed` or `ModelUnavailable`.
         """
-        finish_restore(options.data_dir, wait_s=options.lock_wait_s)
         registry = open_registry(options)
         owner: Owner | None = None
         try:
@@ -306,26 +311,28 @@ class Library:
         return read(self.options.data_dir)
 
     def ask_on(self, corpus: Corpus, question: str, *, scope: str = "") -> Answer:
-        """What would be answered from a view; nothing is kept of it. Raises `QuestionTooLong`.
+        """What would be answered from a view; nothing is kept of it.
 
-        `scope`: whose rulings hold.
+        `scope`: whose rulings hold. A question made whole may be longer than one that is typed:
+        its beginning counts.
         """
-        rulings = self._rulings_of(scope)
-        return self._answerer.answer(corpus, _whole(question), rulings=rulings)[0]
+        asked, rulings = _whole(question)[:MAX_QUESTION], self._rulings_of(scope)
+        return self._answerer.answer(corpus, asked, rulings=rulings)[0]
 
     def would_answer(self, question: str, *, scope: str = "") -> Answer:
-        """What `ask` would give; nothing is kept of it. Raises `QuestionTooLong`."""
+        """What `ask` would give; nothing is kept of it."""
         return self.ask_on(self._views.of(scope), question, scope=scope)
 
     def _rulings_of(self, scope: str) -> Rulings:
         return self._rulings.get(scope) or self._rulings.get("", NONE)
 
     def _read_rulings(self) -> None:
-        found = self.registry.rulings.all()
-        self._rulings = {
-            scope: Rulings([r for r in found if r.scope in ("", scope)], self.embedder.embed)
-            for scope in {r.scope for r in found}
-        }
+        with self._reading:  # of two at once the later one's list has to be the one that stays
+            found = self.registry.rulings.all()
+            self._rulings = {
+                scope: Rulings([r for r in found if r.scope in ("", scope)], self.asking.embed)
+                for scope in {r.scope for r in found}
+            }
 
     def _load_text(self, source_id: str, digest: str) -> str | None:
         current = self.registry.current(source_id)

@@ -1,1 +1,1 @@
-"""Tests mirror the tree; see the README. A package, for another one of this name may be installed."""
+"""Tests mirror the tree. A package, for another one of this name may be installed."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from bot.cli.common import out, print_json
+from bot.cli.common import open_records, out, print_json
 from bot.cli.moderation import BY, JSON, who
 from bot.settings import load_settings
 from index.errors import WrongUse
@@ -55,7 +53,7 @@ def cases(
 
     An upheld case is asked again by `concord evaluate --cases`.
     """
-    with _records() as records:
+    with open_records() as records:
         if uphold is not None:
             outcome, words = _outcome(set_aside=set_aside, note=note, edited=edited, reason=reason)
             records.cases.uphold(uphold, outcome, by=who(by), reason=words)
@@ -123,16 +121,3 @@ def _print_case(console: Console, case: Case) -> None:
         console.print(Text(f"  said:   {' '.join(case.words.split())}"))
     if case.decided_by:
         console.print(Text(f"  by:     {case.decided_by} {case.reason}".rstrip()))
-
-
-@contextmanager
-def _records() -> Iterator[Records]:
-    from bot.records import Records
-
-    settings = load_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    records = Records(settings.records_url)
-    try:
-        yield records
-    finally:
-        records.close()

@@ -21,6 +21,7 @@ from rich.progress import (
 from bot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from bot.records import Records
     from index.library import Library, Report
 
 EXIT_REFUSED = 3
@@ -92,3 +93,18 @@ def open_library(settings: Settings | None = None) -> Iterator[Library]:
         library = Library.open(options, report=reporting(bar))
     with library:
         yield library
+
+
+@contextmanager
+def open_records() -> Iterator[Records]:
+    """What the bot remembers, also beside a running bot; a restore that was cut off comes first."""
+    from bot.records import Records
+    from index.library import open_registry
+
+    settings = load_settings()
+    open_registry(settings.index_options()).close()
+    records = Records(settings.records_url)
+    try:
+        yield records
+    finally:
+        records.close()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from bot.cli.common import open_library, out, print_json
+from bot.cli.common import open_library, open_records, out, print_json
 from bot.scopes import scope_name
 from bot.settings import load_settings
 from index.errors import IndexBusy
@@ -76,15 +76,8 @@ def gaps(
 
 
 def _kept(server: int | None) -> list[Gap]:
-    from bot.records import Records
-
-    settings = load_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    records = Records(settings.records_url)
-    try:
+    with open_records() as records:
         return records.feedback.gaps(server)
-    finally:
-        records.close()
 
 
 @contextmanager

@@ -134,12 +134,13 @@ class _Walk:
         from bot.onboarding.shown import evidence
 
         right = check.choices[check.right]
+        shown = evidence(self._library, check.place, f"{check.question} {right}")
+        if shown is None:  # nothing is said without the passage that shows it
+            return
         self._say("That's it." if chosen == check.right else f"Not quite: “{right}”", style="bold")
         self._say(check.because)
-        shown = evidence(self._library, check.place, f"{check.question} {right}")
-        if shown is not None:
-            print_indented(self._console, Text(f"“{' '.join(shown.quote.split())}”"))
-            self._say(f"    {shown.source_title} ¶ {', '.join(map(str, shown.paragraphs))}")
+        print_indented(self._console, Text(f"“{' '.join(shown.quote.split())}”"))
+        self._say(f"    {shown.source_title} ¶ {', '.join(map(str, shown.paragraphs))}")
 
     def _moved(self, at: Position, choose: Callable[[str], bool]) -> Position | None:
         """Carry out what is typed until it leads elsewhere; None to leave."""

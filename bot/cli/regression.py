@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from bot.cli.common import open_library, out, print_json
-from bot.settings import load_settings
+from bot.cli.common import open_library, open_records, out, print_json
 
 if TYPE_CHECKING:
     from index.evaluation.disputed import Disputed, Regression
@@ -36,14 +35,10 @@ def run_cases(*, json: bool) -> int:
 
 
 def _disputed() -> list[Disputed]:
-    from bot.records import Records
     from bot.rulings import disputed
 
-    records = Records(load_settings().records_url)
-    try:
+    with open_records() as records:
         return disputed(records)
-    finally:
-        records.close()
 
 
 def _as_json(found: Regression) -> dict[str, Any]:

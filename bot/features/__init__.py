@@ -11,7 +11,7 @@ from bot.features.glossary import Glossary
 from bot.features.help import Help
 from bot.features.moderation import Following, Judging, Replying, SourceCommands
 from bot.features.notices import Notices
-from bot.features.onboarding import OnboardingCommands, Walking, Welcoming
+from bot.features.onboarding import Asking, OnboardingCommands, Walking, Welcoming
 from bot.features.privacy import PrivacyPanel
 from bot.features.receipts import Receipts
 from bot.features.refreshing import Refreshing
@@ -39,6 +39,7 @@ FEATURES = (
     Cases,
     Notices,
     Walking,
+    Asking,
     OnboardingCommands,
     Welcoming,
     Glossary,

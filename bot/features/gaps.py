@@ -10,14 +10,16 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.errors import Gone, NotAllowed
-from bot.judges import may_judge
+from bot.errors import Gone
+from bot.judges import judge_here
 from bot.press import Act, Form, Interaction, Press, acknowledge, text_field
 from bot.replies.message import Layout
 from bot.replies.text import label, short
 from bot.scopes import scope_name
+from bot.turns import in_turn
 from bot.wording import Words
-from index.gathering import Gathered, Posed, Remembering, answered_by_now, gather
+from index.embedding.remembering import Remembering
+from index.gathering import Gathered, Posed, answered_by_now, gather
 
 if TYPE_CHECKING:
     from bot.client import ConcordBot
@@ -70,12 +72,10 @@ class Gaps(commands.Cog):
         self, interaction: Interaction, place: int, *, back: bool = False
     ) -> ui.LayoutView:
         """Raises `NotAllowed`."""
-        guild_id = interaction.guild_id
-        if guild_id is None or not may_judge(interaction, self.bot.server(guild_id)):
-            raise NotAllowed(self.bot.words("moderation.not_allowed"))
-        return listing(
-            await self.bot.off.answer(self._look, guild_id, place, back=back), self.bot.words
-        )
+        judge_here(interaction)
+        guild_id = interaction.guild_id or 0
+        found = await in_turn(interaction, self._look, guild_id, place, back=back)
+        return listing(found, self.bot.words)
 
     def _look(self, guild_id: int, place: int, *, back: bool) -> Page:
         """The page that begins at a place, or (`back`) that ends before it. Blocks."""
@@ -107,6 +107,7 @@ class Gaps(commands.Cog):
 
     async def _propose(self, interaction: Interaction, act: Act) -> None:
         """Open the form; `moderation.proposing` takes what is sent."""
+        judge_here(interaction)
         words = self.bot.words
         gap = await self.bot.off.quick(
             self.bot.records.feedback.open_gap, interaction.guild_id or 0, act.number(0)

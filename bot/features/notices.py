@@ -68,8 +68,13 @@ class Notices(commands.Cog):
         await self._follow()
         while waiting := await self.bot.off.quick(self.bot.records.notices.waiting):
             for one in waiting:
-                if not await self._tell(one):
-                    return  # Discord can't be reached just now, or sources changed again
+                try:
+                    if not await self._tell(one):
+                        return  # Discord can't be reached just now, or sources changed again
+                except Exception as error:  # what failed unforeseen mustn't hold up the others
+                    self.bot.note(error)
+                    store = self.bot.records.notices
+                    await self.bot.off.quick(store.settle, one, one.said, reached=False)
         for told in await self.bot.off.quick(self.bot.records.notices.untold):
             if not await self._sum_up(told):
                 return

@@ -37,6 +37,7 @@ FILTERS = {
 }
 _CHOICES = 25
 _NEAR = 75
+_TYPED = 100
 
 
 class Sources(commands.Cog):
@@ -86,6 +87,10 @@ async def offer(
 ) -> list[app_commands.Choice[str]]:
     """Sources by what somebody typed of them; `own`: only those of this server alone."""
     cards = [c for c in await _cards(interaction) if c.source.scope or not own]
+    return await interaction.client.off.quick(_nearest, cards, typed[:_TYPED])
+
+
+def _nearest(cards: Sequence[SourceCard], typed: str) -> list[app_commands.Choice[str]]:
     names = {c.source.id: _name(c) for c in cards}
     ids = list(names)
     if typed.strip():

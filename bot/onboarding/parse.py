@@ -19,6 +19,7 @@ ABOUT = 100
 FRAMING = 560
 OWN = 200
 BECAUSE = 300
+QUESTION = 220
 STEPS = (3, 8)
 DEEPER = (1, 3)
 CHOICES = (2, 4)
@@ -75,8 +76,12 @@ class _Reader:
         ]
         if len(questions) != len(self._listed(front, "questions")):
             self.wrong(self._line_of("questions"), "Each question is a text, in quotation marks.")
+        for question in questions:
+            self._short(self._line_of("questions"), "question", question, QUESTION)
         self._count(self._line_of("questions"), "questions", len(questions), QUESTIONS)
         reading = list(self._reading(front))
+        for entry in reading:
+            self._short(self._line_of("reading"), "why", entry.why, QUESTION)
         self._count(self._line_of("reading"), "entries under reading", len(reading), READING)
         if self.problems:
             return None
@@ -120,8 +125,8 @@ class _Reader:
     def _told(self, front: dict[str, Any], name: str) -> str:
         """A field's text; "" where it is missing or isn't text."""
         value = front.get(name, "")
-        if isinstance(value, int | str) and str(value).strip():
-            return str(value)
+        if isinstance(value, str) and value.strip():
+            return value
         if value is None or value == "":
             self.wrong(1, f"The field “{name}” is missing.")
         else:
@@ -221,8 +226,8 @@ class _Reader:
         return Prompt(found["text"], self._place(line, found["place"]), line)
 
     def _place(self, line: int, text: str) -> Place:
-        """`17-20`, `16, 18`, `note-deterrence` or `note-deterrence 2`."""
-        name, _, numbers = text.strip().rpartition(" ")
+        """`17-20`, `16, 18`, `note-deterrence`, `note-deterrence 2` or `note-deterrence 1, 3`."""
+        name, _, numbers = text.strip().partition(" ")
         if _NUMBERS.fullmatch(text.strip()):
             name, numbers = "", text.strip()
         elif not _NUMBERS.fullmatch(numbers):
@@ -259,6 +264,8 @@ class _Reader:
             return None
         self._short(at, "explanation", found["text"], BECAUSE)
         place = self._place(at, found["place"])
+        if not place.paragraphs:
+            self.wrong(at, "The place that shows it has to name paragraphs, such as [17].")
         return Check(question, tuple(choices), right[0], found["text"], place, line)
 
     # ------------------------------------------------------------ limits

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import structlog
@@ -43,12 +44,12 @@ class Tracks:
         shelf = read_tracks(folder) if builtin else None
         self._shipped: tuple[Track, ...] = shelf.tracks if shelf is not None else ()
         self.broken: dict[str, tuple[Problem, ...]] = dict(shelf.broken) if shelf else {}
-        self._parsed: dict[str, Track | None] = {}
+        self._parse = lru_cache(maxsize=64)(lambda text: parse_track(text)[0])
         for name, problems in self.broken.items():
             _log.error("track not offered", file=name, problems=_told(problems))
 
     def verify(self, library: Library) -> None:
-        """Ask every question of the shipped tracks; one that doesn't hold isn't offered.
+        """Ask every question of the shipped tracks; one that doesn't hold now isn't offered.
 
         Remembered, so that the same tracks over the same sources aren't asked at every start.
         """
@@ -84,11 +85,6 @@ class Tracks:
         off = set(settings.tracks_off)
         chosen = [t for t in found.values() if t.id not in off]
         return Offered(tuple(sorted(chosen, key=lambda t: (t.order, t.id))))
-
-    def _parse(self, text: str) -> Track | None:
-        if text not in self._parsed:
-            self._parsed[text] = parse_track(text)[0]
-        return self._parsed[text]
 
 
 def _told(problems: Sequence[Problem]) -> str:

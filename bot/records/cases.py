@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 from bot.records.model import Case, CaseSettled, CaseStatus, Outcome, UnknownCase
 from bot.records.tables import cases
 from index.database import Guarded, writing
+from index.errors import WrongUse
 from index.model import Citation, Receipt
 
 
@@ -67,10 +68,19 @@ class CaseStore:
         return _to_case(row)
 
     def find(
-        self, *, status: CaseStatus | None = CaseStatus.OPEN, guild_id: int | None = None
+        self,
+        *,
+        status: CaseStatus | None = CaseStatus.OPEN,
+        guild_id: int | None = None,
+        decided_after: str = "",
     ) -> list[Case]:
-        """Oldest first; of one server or of all, of one status or of any."""
+        """Oldest first; of one server or of all, of one status or of any.
+
+        `decided_after`: only those decided or reopened after this time.
+        """
         query = sa.select(cases).order_by(cases.c.id)
+        if decided_after:
+            query = query.where(cases.c.decided_at > decided_after)
         if status is not None:
             query = query.where(cases.c.status == status)
         if guild_id is not None:
@@ -79,7 +89,13 @@ class CaseStore:
             return [_to_case(row) for row in db.execute(query)]
 
     def uphold(self, case_id: int, outcome: Outcome, *, by: str, reason: str = "") -> Case:
-        """The challenger is right. Raises `UnknownCase`, or `CaseSettled` if it isn't open."""
+        """The challenger is right.
+
+        Raises `UnknownCase`, `CaseSettled` if it isn't open, or `WrongUse` where what was cited
+        isn't kept any more, so that nothing could follow from it.
+        """
+        if outcome is not Outcome.EDITED and self.get(case_id).citation is None:
+            raise WrongUse(f"What case {case_id} is about isn't kept any more; dismiss it.")
         return self._move(
             case_id,
             CaseStatus.OPEN,
@@ -109,7 +125,7 @@ class CaseStore:
     def reopen(self, case_id: int, *, by: str) -> Case:
         """Take a decision back. Raises `UnknownCase`, or `CaseSettled` if it is open."""
         values = {"status": CaseStatus.OPEN, "outcome": None, "reason": "", "decided_by": by}
-        return self._move(case_id, None, values | {"decided_at": None})
+        return self._move(case_id, None, values | {"decided_at": _now()})
 
     def placed(self, case_id: int, channel_id: int, message_id: int) -> None:
         """Where the moderators' card stands."""

@@ -129,8 +129,9 @@ class Privacy:
             db.execute(sa.delete(notices).where(notices.c.receipt_id.in_(old_ones)))
             db.execute(sa.delete(walks).where(walks.c.changed_at < limit))
             old = cases.c.created_at < limit
-            db.execute(sa.update(cases).where(old).values(user_id=None))
-            over = old & (cases.c.status == CaseStatus.DISMISSED)
+            db.execute(sa.update(cases).where(old).values(user_id=None, words=""))
+            # Once a question is gone nobody could be told any more whose it was.
+            over = (old | cases.c.receipt_id.in_(old_ones)) & (cases.c.status != CaseStatus.UPHELD)
             db.execute(sa.update(cases).where(over).values(question="", citation=sa.null()))
             n = db.execute(sa.delete(asked).where(asked.c.created_at < limit)).rowcount
         empty_log(self._engine)

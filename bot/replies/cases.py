@@ -26,10 +26,10 @@ def card(case: Case, link: str | None, words: Words) -> ui.LayoutView:
         texts[0] += f"\n**{short(case.question, 300)}**"
     if case.citation is not None:
         line = cited.line(case.citation, words)
-        texts.append(f"{line}\n> “{cut(one_line(case.citation.quote), 900)}”")
+        texts.append(f"{line}\n> “{cut(one_line(case.citation.quote), 600)}”")
     if case.words:
         who = mention(f"discord:{case.user_id}") if case.user_id else words("cases.somebody")
-        texts.append(f"{who}:\n{cut(quoted(case.words), 1200)}")
+        texts.append(f"{who}:\n{cut(quoted(case.words), 900)}")
     if link is not None:
         texts.append(words("cases.where", link=link))
     if case.status is not CaseStatus.OPEN:

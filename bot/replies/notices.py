@@ -12,11 +12,12 @@ from bot.replies import citations as cited
 from bot.replies.address import safe_address
 from bot.replies.compose import Notice
 from bot.replies.message import Layout
-from bot.replies.text import short
+from bot.replies.text import short, size
 from bot.wording import Words
 from index.review.recheck import Recheck, Rechecked
 
 _LINES = 6
+_ROOM = 1800
 _TITLE = 80
 _QUOTE = 160
 _COLOUR = 0xE67E22
@@ -28,7 +29,11 @@ def notice(found: Recheck, asked_id: int, words: Words) -> Notice | None:
     if not told:
         return None
     lines = [words(f"notice.title_{found.became}")]
-    lines += [_line(c, words) for c in told[:_LINES]]
+    for linked in (True, False):  # very long addresses leave no room for the answer
+        about = [_line(c, words, linked=linked) for c in told[:_LINES]]
+        if size("\n".join(about)) <= _ROOM:
+            break
+    lines += about
     if len(told) > _LINES:
         lines.append(f"-# {words('notice.more', count=len(told) - _LINES)}")
     if found.became == "supported":
@@ -38,14 +43,16 @@ def notice(found: Recheck, asked_id: int, words: Words) -> Notice | None:
     return Notice("\n".join(lines), Press("anew", asked_id, label=label, emoji="🔁"))
 
 
-def _line(found: Rechecked, words: Words) -> str:
+def _line(found: Rechecked, words: Words, *, linked: bool) -> str:
     chip = cited.chip(found.citation.n)
     title = short(found.citation.source_title, _TITLE)
     if found.now is None:
         if found.became == "withdrawn":
             return words("notice.withdrawn", chip=chip, title=title)
         return words("notice.gone", chip=chip, title=title)
-    place = _linked(cited.place(found.now) or title, cited.link_of(found.now))
+    place = cited.place(found.now) or title
+    if linked:
+        place = _linked(place, cited.link_of(found.now))
     if found.became == "supported":
         return words("notice.supported", chip=chip, place=place)
     quote = short(found.now.quote, _QUOTE)

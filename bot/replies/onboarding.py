@@ -75,6 +75,9 @@ def onward(track: Track, at: Position, words: Words, *, asked: int) -> list[ui.I
 
     `asked`: which of the step's questions was answered, so that it isn't offered again; -1: none.
     """
+    on = Press("walk-next", *_id(track, at), "new", label=words("start.next"), style=_PRIMARY)
+    if at.part is Part.END:  # the track got shorter under way
+        return [ui.ActionRow(on)]
     step = step_at(track, at)
     deeper = [
         Press("walk-ask", *_id(track, at)[:2], i, label=p.text, emoji="💬")
@@ -82,7 +85,6 @@ def onward(track: Track, at: Position, words: Words, *, asked: int) -> list[ui.I
         if i != asked
     ]
     own = Press("walk-own", *_id(track, at)[:2], label=words("start.own"), emoji="✏️")
-    on = Press("walk-next", *_id(track, at), "new", label=words("start.next"), style=_PRIMARY)
     rows: list[ui.Item[Any]] = []
     if deeper:
         rows.append(ui.ActionRow(*deeper))
@@ -105,7 +107,7 @@ def check(track: Track, at: Position, words: Words) -> ui.LayoutView:
 
 
 def verdict(
-    track: Track, at: Position, chosen: int, shown: Citation | None, words: Words
+    track: Track, at: Position, chosen: int, shown: Citation, words: Words
 ) -> ui.LayoutView:
     """Right or wrong, why, and the passage that shows it."""
     asked = step_at(track, at).check
@@ -115,9 +117,8 @@ def verdict(
     head = words("start.right") if right else words("start.wrong", right=answer)
     lines = [_head(track, at), f"### {head}", one_line(asked.because)]
     items: list[ui.Item[Any]] = [ui.TextDisplay("\n".join(lines))]
-    if shown is not None:
-        quote = f"> “{short(shown.quote, 600)}”\u00a0{cited.chip(shown.n)}"
-        items += [ui.TextDisplay(quote), cited.row(cited.line(shown, words), shown)]
+    quote = f"> “{short(shown.quote, 600)}”\u00a0{cited.chip(shown.n)}"
+    items += [ui.TextDisplay(quote), cited.row(cited.line(shown, words), shown)]
     on = Press("walk-next", *_id(track, at), label=words("start.next"), style=_PRIMARY)
     box: ui.Container[Any] = ui.Container(*items, accent_colour=_COLOUR)
     return Layout(box, ui.ActionRow(on))

@@ -15,7 +15,8 @@ from rapidfuzz import fuzz
 
 from index.asking.wellformed import stands_alone
 from index.corpus import Corpus
-from index.embedding import Embedder, Vectors
+from index.embedding import Vectors
+from index.embedding.remembering import Embeds
 from index.model import Answer
 from index.text import words
 
@@ -53,7 +54,7 @@ class Suggester:
     little: to ask everything anew whenever a source is accepted would take longer than to answer.
     """
 
-    def __init__(self, embedder: Embedder, check: Check) -> None:
+    def __init__(self, embedder: Embeds, check: Check) -> None:
         self._embedder = embedder
         self._check = check
         self._lock = threading.Lock()
@@ -117,7 +118,10 @@ class Suggester:
             known = next((k for k in self._latest if k.corpus is corpus), None)
             if known is None:
                 offered = [i for i, h in enumerate(corpus.hints) if stands_alone(h.text)]
-                earlier = _carried(self._latest[0], corpus) if self._latest else {}
+                # Never from another community's view: what it holds must not show here.
+                served = _served(corpus)
+                same = next((k for k in self._latest if _served(k.corpus) == served), None)
+                earlier = _carried(same, corpus) if same is not None else {}
                 known = _Known(corpus, tuple(offered), {}, earlier)
             self._latest = [known, *(k for k in self._latest if k is not known)][:VIEWS]
             return known
@@ -136,6 +140,11 @@ class Suggester:
             sound = answer.answered and not set(corpus.hint_targets[hint]).isdisjoint(cited)
             known.leads[hint] = cited[0] if sound else None
         return known.leads[hint]
+
+
+def _served(corpus: Corpus) -> frozenset[str]:
+    """Whom a view serves: everybody, or also one community."""
+    return frozenset(s.scope for s in corpus.sources.values())
 
 
 def _carried(known: _Known, corpus: Corpus) -> dict[int, int | None]:

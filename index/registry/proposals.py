@@ -81,14 +81,22 @@ class ProposalStore:
             self._record(db, after, act, actor, words)
             return after
 
-    def accept(self, proposal_id: int, acceptance: Acceptance, *, actor: str, words: str) -> None:
+    def accept(
+        self, proposal_id: int, acceptance: Acceptance, *, actor: str, words: str, seen: str
+    ) -> None:
         """Accept: status, source, version, passages and the act, all or nothing.
 
-        Raises `ProposalSettled`, also where the source has changed since it was proposed.
+        `seen`: when the proposal had last been changed as it is accepted. Raises `ProposalSettled`
+        where it was changed since, and where the source has changed since it was proposed.
         """
         pending = [s for s in ProposalStatus if s.pending]
         with self._writing() as db:
             before = _found(db, proposal_id)
+            if before.status.pending and before.changed_at != seen:
+                raise ProposalSettled(
+                    f"Proposal {proposal_id} was changed while it was being accepted; look at it "
+                    "again."
+                )
             v = tables.versions
             held = db.execute(
                 sa.select(v.c.digest).where(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -49,14 +49,16 @@ class RulingStore:
         with Guarded(self._engine.connect()) as db:
             return _all(db)
 
-    def settle(self, wanted: Sequence[Ruling], *, actors: Mapping[str, str]) -> bool:
+    def settle(self, wanted: Callable[[], tuple[Sequence[Ruling], Mapping[str, str]]]) -> bool:
         """Make these the rulings that hold; whether that changed anything.
 
-        `actors`: by case, who decided it, for the history of the sources.
+        `wanted` gives the rulings and, by case, who decided it, for the history of the sources. It
+        is called when nobody else can settle: of two at once, the later one has the latest list.
         """
         t = tables.rulings
-        then = {(r.scope, r.case_ref): r for r in wanted}
         with Guarded(writing(self._engine).begin()) as db:
+            rulings, actors = wanted()
+            then = {(r.scope, r.case_ref): r for r in rulings}
             held = {(r.scope, r.case_ref): r for r in _all(db)}
             for key in [k for k in held if held[k] != then.get(k)]:
                 where = (t.c.scope == key[0]) & (t.c.case_ref == key[1])

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from index.corpus import Corpus, NearestPassages
-from index.embedding import Embedder, Vectors
+from index.embedding import Vectors
+from index.embedding.remembering import Embeds
 from index.model import Origin, Passage
 from index.retrieval.fusion import KNOWN, Signals, Weights, fuse
 from index.text import terms
@@ -74,7 +75,7 @@ class Retriever:
 
     def __init__(
         self,
-        embedder: Embedder,
+        embedder: Embeds,
         nearest: NearestPassages,
         cache: VectorCache,
         weights: Weights | None = None,

@@ -22,7 +22,10 @@ def claims(proposal: Proposal, registry: Registry) -> list[Warned]:
         (
             s
             for s in registry.sources()
-            if s.id != source.id and s.stands_in_for is None and same_address(s.url, source.url)
+            if s.id != source.id
+            and s.scope in ("", proposal.scope)  # what others hold is nobody's business here
+            and s.stands_in_for is None
+            and same_address(s.url, source.url)
         ),
         None,
     )

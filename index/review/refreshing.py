@@ -27,6 +27,7 @@ from index.passages import to_version
 from index.registry import Registry, StoredVersion
 from index.review.model import ProposalStatus
 from index.review.review import Review, Taken
+from index.threads import to_its_end
 
 _WEB = ("http://", "https://")
 
@@ -77,7 +78,7 @@ async def refresh(
     await asyncio.to_thread(attempts.enter, registry, source, by=by)
     if page.status == "unchanged":
         return None
-    return await asyncio.to_thread(_propose, registry, review, source, held, page, by, insist)
+    return await to_its_end(_propose, registry, review, source, held, page, by, insist)
 
 
 async def refresh_due(

@@ -294,6 +294,7 @@ class Review:
             ),
             actor=by,
             words=words,
+            seen=proposal.changed_at,
         )
         if library is not None:
             library.refresh()

@@ -11,7 +11,8 @@ import json
 from collections.abc import Mapping, Sequence
 
 from index import embedding
-from index.gathering import Posed, Remembering, gather
+from index.embedding.remembering import Remembering
+from index.gathering import Posed, gather
 from index.shelves import read_shelves
 from tests.benchmarks.kinds import REWORDED
 

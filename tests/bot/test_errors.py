@@ -132,3 +132,12 @@ def test_asking_again_is_offered_where_it_may_help(cause: BaseException, again: 
 def test_a_failed_question_without_a_cause_is_told_of_too() -> None:
     failure = describe(QuestionFailed(7))
     assert failure.error_id is not None and failure.retry == 7
+
+
+def test_names_in_a_sentence_of_the_index_do_nothing() -> None:
+    told = describe(
+        UnknownSource("“[Confirm](https://evil.example) `[1]`” is held; see `/source`.")
+    )
+    assert "[Confirm](" not in told.sentence and "://" not in told.sentence
+    assert "`[1]`" not in told.sentence and "`/source`" in told.sentence
+    assert len(describe(UnknownSource("x" * 5000)).sentence) <= 1900

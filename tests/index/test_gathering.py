@@ -10,7 +10,8 @@ import pytest
 
 from index.embedding import Vectors
 from index.embedding.minilm import MiniLM
-from index.gathering import MOST, Gathered, Posed, Remembering, gather, joined
+from index.embedding.remembering import Remembering
+from index.gathering import MOST, Gathered, Posed, gather, joined
 from index.text import digest
 
 AT = "2026-05-0{}T10:00:00.000+00:00"

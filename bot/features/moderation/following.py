@@ -8,6 +8,7 @@ done here is told at once; of that, only what a kill left untold is made up for.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 _ACTS, _BEYOND, _CASES = "acts followed", "acts told beyond", "cases followed"
 # Whoever presses a button may be waiting for what it brings about; what takes longer has failed.
+_TRIES = 3
 _UNDER_WAY = timedelta(seconds=10)
 _TOLD = {
     ActKind.ACCEPTED: "moderation.told_accepted",
@@ -50,6 +52,7 @@ class Following(commands.Cog):
     def __init__(self, bot: ConcordBot) -> None:
         self.bot = bot
         self._busy = asyncio.Lock()
+        self._failed: Counter[int] = Counter()
         self._began = _ago(timedelta(0))
         self._looked = 0
         self._young: list[tuple[int, Act]] = []
@@ -95,7 +98,13 @@ class Following(commands.Cog):
         records, proposals = self.bot.records, self.bot.library.registry.proposals
         for number, act in await self.bot.off.quick(proposals.acts_after, self._looked):
             if number not in self._beyond and self._is_untold(act.actor, act.at):
-                await self._carry_out(act)
+                try:
+                    await self._carry_out(act)
+                except Exception as error:
+                    self._failed[number] += 1
+                    if self._failed[number] < _TRIES:
+                        raise
+                    self.bot.note(error)  # it mustn't hold up those that come after it for good
                 self._beyond.add(number)
                 told = " ".join(map(str, sorted(self._beyond)))
                 await self.bot.off.quick(records.remember, _BEYOND, told)
@@ -154,11 +163,8 @@ class Following(commands.Cog):
         """Cases that were decided at the terminal, or just before a kill."""
         records = self.bot.records
         seen = await self.bot.off.quick(records.fact, _CASES) or self._began
-        decided = [
-            c
-            for c in await self.bot.off.quick(records.cases.find, status=None)
-            if c.decided_at > seen
-        ]
+        find = records.cases.find
+        decided = await self.bot.off.quick(find, status=None, decided_after=seen)
         for case in sorted(decided, key=lambda c: c.decided_at):
             if self._is_untold(case.decided_by, case.decided_at):
                 await self._tell_of_case(case)

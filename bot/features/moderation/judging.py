@@ -26,6 +26,7 @@ from bot.features.moderation.fields import given, source_form
 from bot.press import Act, Form, Interaction, Press, acknowledge, text_field
 from bot.replies.message import Layout
 from bot.replies.text import cut, one_line, quoted, short
+from bot.turns import in_turn
 from index.errors import ProposalSettled
 from index.review import Proposal
 from index.review.impact import impact
@@ -108,7 +109,7 @@ class Judging(commands.Cog):
             self.bot.records.feedback.latest_gaps, interaction.guild_id or 0, _GAPS
         )
         starters = self.bot.words.starters if self.bot.settings.builtin_sources else ()
-        found = await self.bot.off.answer(impact, self.bot.library, proposal, [*gaps, *starters])
+        found = await in_turn(interaction, impact, self.bot.library, proposal, [*gaps, *starters])
         view = looks.effects(proposal, found, self.bot.words)
         await interaction.followup.send(view=view, ephemeral=True)
 

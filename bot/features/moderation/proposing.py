@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands, ui
 
-from bot.errors import NotAllowed
+from bot.errors import NotAllowed, plain
 from bot.features.moderation.common import name_of, post_card, review_of
 from bot.judges import may_judge
 from bot.press import Act, Form, Interaction, Press, acknowledge, text_field
@@ -174,7 +174,7 @@ class Proposing:
             except ConcordError as error:
                 if len(takes) == 1:
                     raise
-                sentence = error.sentence
+                sentence = plain(error.sentence)
                 told.append(
                     self.bot.words("moderation.failed", name=short(name, 80), sentence=sentence)
                 )

@@ -1,7 +1,8 @@
 """Newcomers are led in: guided tracks, the server's welcome, its panel and its own tracks."""
 
+from bot.features.onboarding.asking import Asking
 from bot.features.onboarding.panel import OnboardingCommands
 from bot.features.onboarding.walking import Walking
 from bot.features.onboarding.welcome import Welcoming
 
-__all__ = ["OnboardingCommands", "Walking", "Welcoming"]
+__all__ = ["Asking", "OnboardingCommands", "Walking", "Welcoming"]

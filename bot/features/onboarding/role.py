@@ -19,9 +19,6 @@ async def give_role(interaction: Interaction) -> str:
         return ""
     try:
         await member.add_roles(discord.Object(role_id), reason="Finished a guided track")
-    except discord.HTTPException as error:
-        bot.note(error)
-        return bot.words("start.no_role")
     except UNSENT as error:
         bot.note(error)
         return bot.words("start.no_role")

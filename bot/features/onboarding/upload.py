@@ -20,6 +20,7 @@ from bot.replies import onboarding as looks
 from bot.replies.message import Layout
 from bot.replies.text import cut, one_line, short
 from bot.scopes import scope_name
+from bot.turns import in_turn
 
 if TYPE_CHECKING:
     from bot.client import ConcordBot
@@ -51,7 +52,7 @@ class Uploading:
         track, problems = await asyncio.to_thread(parse_track, text)
         if track is not None:
             scope = scope_name(interaction.guild_id)
-            problems = await self.bot.off.answer(check_track, track, self.bot.library, scope=scope)
+            problems = await in_turn(interaction, check_track, track, self.bot.library, scope=scope)
         if track is None or problems:
             view = Layout(ui.Container(ui.TextDisplay(self._wrong(problems))))
             await interaction.followup.send(view=view, ephemeral=True)
@@ -79,7 +80,7 @@ class Uploading:
         own = await self.bot.off.quick(self.bot.records.onboarding.own_tracks, interaction.guild_id)
         items: list[ui.Item[Any]] = [ui.TextDisplay(words("onboard.own_about"))]
         for one in own:
-            track = parse_track(one.text)[0]
+            track, _ = await self.bot.off.quick(parse_track, one.text)
             title = one_line(track.title) if track is not None else one.track_id
             state = words("onboard.is_on" if one.on else "onboard.is_off")
             items.append(ui.TextDisplay(f"**{title}** · {state}"))
@@ -98,7 +99,7 @@ class Uploading:
         await acknowledge(interaction)
         track = await self._own(interaction, act)
         scope = scope_name(interaction.guild_id)
-        problems = await self.bot.off.answer(check_track, track, self.bot.library, scope=scope)
+        problems = await in_turn(interaction, check_track, track, self.bot.library, scope=scope)
         if problems:
             view = Layout(ui.Container(ui.TextDisplay(self._wrong(problems))))
             await interaction.followup.send(view=view, ephemeral=True)
@@ -130,7 +131,7 @@ class Uploading:
         assert interaction.guild_id is not None
         own = await self.bot.off.quick(self.bot.records.onboarding.own_tracks, interaction.guild_id)
         text = next((o.text for o in own if o.track_id == act.arg(0)), "")
-        track = parse_track(text)[0]
+        track, _ = await self.bot.off.quick(parse_track, text)
         if track is None:
             raise NotAllowed(self.bot.words("onboard.unknown"))
         return track

@@ -35,7 +35,7 @@ class Welcoming(commands.Cog):
             if settings.welcome is Welcome.DIRECT:
                 await member.send(view=view)
             else:
-                channel = self.bot.get_channel(settings.welcome_channel or 0)
+                channel = member.guild.get_channel(settings.welcome_channel or 0)
                 if isinstance(channel, discord.TextChannel) and may_send(channel):
                     await channel.send(view=view)
         except discord.Forbidden:  # they take no messages of ours, which is their right

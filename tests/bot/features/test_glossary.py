@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.client import ConcordBot
 from bot.features.glossary import PAGE
-from index.library import Library
-from tests.rigs import harbour
-from tests.rigs.discord import World, answer_in, build_bot, button, said, select, text_of
+from tests.rigs.discord import World, answer_in, button, buttons, said, select, text_of
 
 
 async def glossary(world: World) -> Any:
@@ -67,15 +63,9 @@ async def test_a_page_that_there_is_not_any_more_is_the_last(world: World) -> No
     assert f"Page {pages} of {pages}" in said(result)
 
 
-class TestWithoutNotes:
-    @pytest.fixture
-    def simcord_bot(self, tmp_path: Path) -> ConcordBot:
-        return build_bot(tmp_path / "records", self.town(tmp_path))
-
-    def town(self, tmp_path: Path) -> Library:
-        """The harbour's sources, which explain no terms."""
-        return harbour.stocked(tmp_path / "town")
-
-    async def test_that_there_are_none_is_told(self, world: World) -> None:
-        assert "There are no terms here" in text_of(await glossary(world))
-        world.bot.library.close()
+async def test_where_no_note_is_held_that_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.bot.library, "terms", list)
+    page = await glossary(world)
+    assert "There are no terms here" in text_of(page) and buttons(page) == []

@@ -99,6 +99,8 @@ def test_a_person_is_shown_all_that_names_them(lived: Records) -> None:
         "ratings": 1,
         "challenges": 1,
         "challenges_decided": 0,
+        "guided_tracks": 0,
+        "tracks_brought": 0,
         "unanswered": 1,
         "sent_to_moderators": 1,
         "server_settings_changed": 1,

@@ -43,7 +43,7 @@ def rule(library: Library) -> Callable[..., Ruling]:
         held = library.registry.rulings.all()
         ref = f"case {len(held) + 1}"
         made = Ruling(scope, kind, cited.source_id, cited.quote, question, words, ref)
-        library.registry.rulings.settle([*held, made], actors={ref: "ann"})
+        library.registry.rulings.settle(lambda: ([*held, made], {ref: "ann"}))
         library.refresh()
         return made
 
@@ -156,7 +156,7 @@ def test_a_note_stands_with_the_words_whatever_was_asked(
 def test_a_note_is_kept_in_the_receipt(library: Library, rule: Callable[..., Ruling]) -> None:
     rule(kind=RulingKind.NOTE, words="Measured in 2019.")
     answer = library.ask(LENGTH, scope=HERE)
-    library.registry.rulings.settle([], actors={})
+    library.registry.rulings.settle(lambda: ([], {}))
     library.refresh()
     assert library.receipt(answer.receipt_id).citations[0].note == "Measured in 2019."
     assert library.ask(LENGTH, scope=HERE).citations[0].note == ""
@@ -191,7 +191,7 @@ def silence(library: Library, question: str) -> None:
             aside.append(
                 Ruling(HERE, RulingKind.SET_ASIDE, c.source_id, c.passage, question, "", ref)
             )
-        library.registry.rulings.settle(aside, actors={})
+        library.registry.rulings.settle(lambda: (aside, {}))
         library.refresh()
 
 

@@ -33,7 +33,7 @@ def disputed(library: Library, demand: Demand, question: str = QUESTION) -> Disp
 def rule(library: Library, case: Disputed, kind: RulingKind, words: str = "") -> None:
     cited = case.citation
     made = Ruling(case.scope, kind, cited.source_id, cited.quote, case.question, words, case.name)
-    library.registry.rulings.settle([made], actors={})
+    library.registry.rulings.settle(lambda: ([made], {}))
     library.refresh()
 
 

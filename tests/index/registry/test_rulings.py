@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,20 +26,20 @@ def acts(registry: Registry) -> list[tuple[str, str, str, str]]:
 
 def test_what_is_wanted_holds(registry: Registry) -> None:
     assert registry.rulings.all() == []
-    assert registry.rulings.settle([ASIDE, NOTE, ELSEWHERE], actors=WHO)
+    assert registry.rulings.settle(lambda: ([ASIDE, NOTE, ELSEWHERE], WHO))
     assert registry.rulings.all() == [ASIDE, NOTE, ELSEWHERE]
 
 
 def test_settled_again_nothing_changes(registry: Registry) -> None:
-    registry.rulings.settle([ASIDE, NOTE], actors=WHO)
+    registry.rulings.settle(lambda: ([ASIDE, NOTE], WHO))
     before = acts(registry), registry.revision()
-    assert not registry.rulings.settle([NOTE, ASIDE], actors=WHO)
+    assert not registry.rulings.settle(lambda: ([NOTE, ASIDE], WHO))
     assert (acts(registry), registry.revision()) == before
 
 
 def test_what_is_not_wanted_any_more_is_lifted(registry: Registry) -> None:
-    registry.rulings.settle([ASIDE, NOTE, ELSEWHERE], actors=WHO)
-    assert registry.rulings.settle([NOTE], actors=WHO)
+    registry.rulings.settle(lambda: ([ASIDE, NOTE, ELSEWHERE], WHO))
+    assert registry.rulings.settle(lambda: ([NOTE], WHO))
     assert registry.rulings.all() == [NOTE]
 
 
@@ -51,15 +52,15 @@ def test_what_is_not_wanted_any_more_is_lifted(registry: Registry) -> None:
     ],
 )
 def test_a_case_decided_differently_replaces_its_ruling(registry: Registry, other: Ruling) -> None:
-    registry.rulings.settle([ASIDE, NOTE], actors=WHO)
-    assert registry.rulings.settle([ASIDE, other], actors=WHO)
+    registry.rulings.settle(lambda: ([ASIDE, NOTE], WHO))
+    assert registry.rulings.settle(lambda: ([ASIDE, other], WHO))
     assert registry.rulings.all() == [ASIDE, other]
 
 
 def test_the_history_of_the_source_tells_each_change_and_whose_it_was(registry: Registry) -> None:
-    registry.rulings.settle([ASIDE, NOTE], actors=WHO)
-    registry.rulings.settle([NOTE], actors={"case 1": "eve"})
-    registry.rulings.settle([replace(NOTE, words="Says the harbour master.")], actors={})
+    registry.rulings.settle(lambda: ([ASIDE, NOTE], WHO))
+    registry.rulings.settle(lambda: ([NOTE], {"case 1": "eve"}))
+    registry.rulings.settle(lambda: ([replace(NOTE, words="Says the harbour master.")], {}))
     assert acts(registry) == [
         ("server-1", "ann", "set-aside", "case 1"),
         ("server-1", "ben", "noted", "case 2"),
@@ -75,7 +76,7 @@ def test_no_two_states_are_of_one_revision(registry: Registry) -> None:
     other = replace(NOTE, words="Says the harbour master.")
     states = [[], [ASIDE], [NOTE], [other], [ASIDE, other], [ASIDE, NOTE], [ELSEWHERE, NOTE]]
     for wanted in (*states, [ELSEWHERE, NOTE, ASIDE], [NOTE, ASIDE], [ASIDE]):
-        registry.rulings.settle(wanted, actors=WHO)
+        registry.rulings.settle(partial(_given, wanted))
         held = registry.rulings.all()
         assert seen.setdefault(registry.revision(), held) == held
     assert len(seen) == 10
@@ -91,12 +92,12 @@ def test_another_process_follows(tmp_path: Path) -> None:
         )
         beside = open_registry(running.options)
         try:
-            beside.rulings.settle([aside], actors=WHO)
+            beside.rulings.settle(lambda: ([aside], WHO))
             assert running.ask(question).answered
             assert running.follow()
             assert not running.ask(question).answered
             assert not running.follow()
-            beside.rulings.settle([], actors=WHO)
+            beside.rulings.settle(lambda: ([], WHO))
             assert running.follow()
             assert running.ask(question).answered
         finally:
@@ -110,6 +111,10 @@ def test_rulings_hold_after_a_restart(tmp_path: Path) -> None:
         aside = Ruling(
             "", RulingKind.SET_ASIDE, cited.source_id, cited.quote, question, "", "case 1"
         )
-        library.registry.rulings.settle([aside], actors=WHO)
+        library.registry.rulings.settle(lambda: ([aside], WHO))
     with Library.open(library.options) as again:
         assert not again.ask(question).answered
+
+
+def _given(rulings: list[Ruling]) -> tuple[list[Ruling], dict[str, str]]:
+    return rulings, WHO

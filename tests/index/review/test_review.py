@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -237,3 +239,32 @@ def test_a_person_who_is_forgotten_is_named_nowhere(library: Library, review: Re
     assert [a.actor for a in review.history("tides")] == ["somebody", "discord:43"]
     assert [v.added_by for v in library.registry.history.of("tides")] == ["somebody"]
     assert library.ask(QUESTION).answered
+
+
+# ---------------------------------------------------------------- seen with fresh eyes
+def test_what_another_community_holds_is_not_warned_of(library: Library, review: Review) -> None:
+    """That an address is taken elsewhere would tell that it is held there."""
+    text = TIDES.replace("voice: evidence", "url: https://example.org/secret").encode()
+    theirs = review.propose(parse(text, name="a.md"), name="a.md", by="ann", scope="server-10")
+    review.accept(theirs.proposal.id, by="ben")
+    other = text.partition(b"# Tides")[0] + b"The lighthouse of Corran was lit in 1811.\n"
+    ours = review.propose(parse(other, name="b.md"), name="b.md", by="eve", scope="server-20")
+    kinds = [w.kind.value for w in review.warnings(ours.proposal.id)]
+    assert "impostor" not in kinds and "unchecked-address" in kinds
+
+
+def test_what_is_accepted_is_what_was_seen(library: Library, review: Review) -> None:
+    """A change that comes in while it is embedded isn't lost: whoever accepts looks again."""
+    proposal = review.propose(parse(TIDES.encode(), name="t.md"), name="t.md", by="ann").proposal
+    embed = library.embedder.embed_with_spans
+
+    def meanwhile(*args: Any) -> Any:
+        review.revise(proposal.id, by="cy", title="Another title")
+        return embed(*args)
+
+    with (
+        mock.patch.object(library.embedder, "embed_with_spans", meanwhile),
+        pytest.raises(ProposalSettled, match="changed while"),
+    ):
+        review.accept(proposal.id, by="ben")
+    assert review.accept(proposal.id, by="ben").source.title == "Another title"

@@ -16,8 +16,8 @@ from bot.onboarding.model import Track
 from bot.onboarding.shelf import read_tracks
 from bot.records import ServerSettings
 from index.library import Library
-from tests.rigs.discord import World, build_bot, pieces, said, shown, text_of
-from tests.rigs.onboarding import begin, choose, menu, ways
+from tests.rigs.discord import World, pieces, said, shown, text_of
+from tests.rigs.onboarding import begin, choose, fast_bot, menu, ways
 
 TRACKS = read_tracks().tracks
 # What takes the message it stands in away comes last.
@@ -26,11 +26,7 @@ LATE = ("walk-choose", "walk-back", "walk-next", "walk-go", "walk-leave", "walk-
 
 @pytest.fixture
 def simcord_bot(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ConcordBot:
-    """One that lets somebody press as fast as a machine does."""
-    for limit in ("PRESSES", "PRESSES_PER_MINUTE"):
-        monkeypatch.setattr(f"bot.client.{limit}", 60_000)
-    fast = {"member_per_minute": 60_000, "server_per_minute": 60_000}
-    return build_bot(tmp_path / "records", library, **fast)
+    return fast_bot(library, tmp_path / "records", monkeypatch)
 
 
 class Walker:

@@ -1,0 +1,164 @@
+"""The questions of a guided track: its own, one's own, a term of a framing, a check for oneself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from discord.ext import commands
+
+from bot.answering import keep_place, question_in, scope_of
+from bot.desk import Repeated
+from bot.errors import NotAllowed
+from bot.features.onboarding.steps import Steps, private
+from bot.onboarding.model import Track
+from bot.onboarding.shown import evidence
+from bot.onboarding.walk import START, Part, Position, after, fitted, step_at
+from bot.press import Act, Form, Interaction, acknowledge, text_field
+from bot.records.store import NewQuestion
+from bot.replies import onboarding as looks
+from bot.scopes import scope_name
+from bot.turns import in_turn
+from index.model import Answer
+
+if TYPE_CHECKING:
+    from bot.client import ConcordBot
+
+_LONGEST = 300
+
+
+class Asking(commands.Cog):
+    def __init__(self, bot: ConcordBot) -> None:
+        self.bot = bot
+        self._steps = Steps(bot)
+        bot.on_action("walk-ask", self._ask)
+        bot.on_action("walk-own", self._own)
+        bot.on_action("walk-owned", self._owned)
+        bot.on_action("walk-term", self._term)
+        bot.on_action("walk-choose", self._choose)
+
+    async def _ask(self, interaction: Interaction, act: Act) -> None:
+        with self.bot.desk.visit(interaction.user.id, scope_of(interaction)):
+            await acknowledge(interaction, private=private(interaction))
+            track = await self._steps.track(interaction, act)
+            if track is None:
+                return
+            at, i = fitted(track, act.number(1), Part.FRAME), act.number(2)
+            if at.part is Part.END:
+                await self._steps.show(interaction, track, at, new=True)
+                return
+            step = step_at(track, at)
+            prompts = (step.prompt, *step.deeper)
+            prompt = prompts[min(max(0, i), len(prompts) - 1)]
+            await self._steps.count(interaction, track, "pressed", prompt.text)
+            await self._answer(interaction, track, at, prompt.text, asked=i)
+
+    async def _own(self, interaction: Interaction, act: Act) -> None:
+        track = await self._steps.track(interaction, act, told=False)
+        at = fitted(track, act.number(1), Part.FRAME) if track is not None else START
+        begun = step_at(track, at).own if track is not None and at.part is not Part.END else ""
+        field = text_field(
+            "question",
+            self.bot.words("start.own_label"),
+            long=True,
+            max_length=_LONGEST,
+            default=begun or None,
+        )
+        title = self.bot.words("start.own_title")
+        form = Form("walk-owned", act.arg(0), act.number(1), title=title, fields=[field])
+        await interaction.response.send_modal(form)
+
+    async def _owned(self, interaction: Interaction, act: Act) -> None:
+        question = question_in(act.field("question"))
+        if not question:
+            raise NotAllowed(self.bot.words("answer.no_text"))
+        with self.bot.desk.visit(interaction.user.id, scope_of(interaction)):
+            await acknowledge(interaction, private=private(interaction))
+            track = await self._steps.track(interaction, act)
+            if track is None:
+                return
+            at = fitted(track, act.number(1), Part.FRAME)
+            answer = await self._answer(interaction, track, at, question, asked=-1)
+            if answer is not None:
+                await self._steps.count(
+                    interaction, track, "own" if answer.answered else "own-refused"
+                )
+
+    async def _term(self, interaction: Interaction, act: Act) -> None:
+        """A footnote: what a term of the framing means."""
+        with self.bot.desk.visit(interaction.user.id, scope_of(interaction)):
+            await acknowledge(interaction, private=private(interaction))
+            track = await self._steps.track(interaction, act)
+            if track is None:
+                return
+            at, i = fitted(track, act.number(1), Part.FRAME), act.number(2)
+            terms = step_at(track, at).terms if at.part is not Part.END else ()
+            if not 0 <= i < len(terms):
+                await self._steps.show(interaction, track, at, new=True)
+                return
+            term, scope = terms[i], scope_name(scope_of(interaction))
+
+            def find() -> Answer:
+                return self.bot.library.define(term, scope=scope)
+
+            question = f"What is {term}?"
+            await self._answer(interaction, track, at, question, asked=-1, find=find, title=term)
+
+    async def _answer(
+        self,
+        interaction: Interaction,
+        track: Track,
+        at: Position,
+        question: str,
+        *,
+        asked: int,
+        find: Callable[[], Answer] | None = None,
+        title: str | None = None,
+    ) -> Answer | None:
+        """`title`: what stands above it, if not the question."""
+        bot, guild_id = self.bot, scope_of(interaction)
+        found = await bot.desk.ask(
+            NewQuestion(
+                trigger_id=interaction.id,
+                guild_id=guild_id,
+                channel_id=interaction.channel_id or 0,
+                user_id=interaction.user.id,
+                question=question,
+                private=True,
+            ),
+            daily_limit=bot.server(guild_id).daily_limit,
+            anew=True,
+            find=find,
+        )
+        if found is None or isinstance(found, Repeated):
+            return None
+        below = looks.onward(track, at, bot.words, asked=asked)
+        made = bot.replies.reply(found.answer, (), question=title or question, onward=below)
+        sent = await interaction.followup.send(
+            view=made.view, ephemeral=private(interaction), wait=True
+        )
+        await keep_place(bot, found, sent, heading=title or question, plain=False)
+        return found.answer
+
+    # ------------------------------------------------------------ checking
+    async def _choose(self, interaction: Interaction, act: Act) -> None:
+        await interaction.response.defer()
+        track = await self._steps.track(interaction, act)
+        if track is None:
+            return
+        at = fitted(track, act.number(1), Part.CHECK)
+        if at.part is not Part.CHECK:  # the check is gone from the track
+            await self._steps.show(interaction, track, at)
+            return
+        check = step_at(track, at).check
+        assert check is not None
+        told = f"{check.question} {check.choices[check.right]}"
+        scope = scope_name(scope_of(interaction))
+        shown = await in_turn(
+            interaction, evidence, self.bot.library, check.place, told, scope=scope
+        )
+        if shown is None:  # nothing is said without the passage that shows it
+            await self._steps.show(interaction, track, after(track, at))
+            return
+        view = looks.verdict(track, at, act.number(2), shown, self.bot.words)
+        await interaction.edit_original_response(view=view)
