@@ -14,6 +14,7 @@ from bot.client import ConcordBot, build
 from bot.errors import DiscordRefused, NoToken
 from bot.logs import set_up
 from bot.metrics import Metrics
+from bot.offload import take_turns_sooner
 from bot.operator import operator_words
 from bot.settings import Settings
 
@@ -33,6 +34,7 @@ def run(settings: Settings) -> None:
         raise NoToken(words["no_token"])
     # There is no voice here: two warnings at each start would only worry.
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+    take_turns_sooner()
     metrics = Metrics()
     set_up(settings, on_rate_limit=metrics.rate_limited.inc)
     asyncio.run(serve(build(settings, metrics=metrics, verify=True), words))

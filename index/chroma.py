@@ -32,9 +32,9 @@ COLLECTION = "passages"
 _POINTER = "CURRENT"
 _NAME = re.compile(r"index-[0-9a-f]{12}")
 _BATCH = 500
-# Each write holds the interpreter lock to its end: small ones, with as long a pause after each,
-# leave the other half of the time to questions and the event loop.
-_WRITTEN_AT_ONCE = 100
+# Each write holds the interpreter lock to its end, a tenth of a second however small it is: few
+# ones, with as long a pause after each, leave most of the time to questions and the event loop.
+_WRITTEN_AT_ONCE = 250
 _CONFIGURATION = {
     "hnsw": {"space": "cosine", "sync_threshold": 100_000_000, "batch_size": 1000, "ef_search": 100}
 }

@@ -28,6 +28,7 @@ import structlog
 
 from bot.desk import Desk
 from bot.metrics import Metrics
+from bot.offload import take_turns_sooner
 from bot.records import Records
 from bot.records.store import NewQuestion
 from bot.scopes import scope_name
@@ -231,6 +232,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     scope = scope_name(SERVER) if options.server else ""
+    take_turns_sooner()  # as `concord bot` does
     with tempfile.TemporaryDirectory() as folder:
         found = asyncio.run(measure(Path(folder), options.passages, scope))
     print(json.dumps(found, indent=2))
