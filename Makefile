@@ -12,12 +12,13 @@ chat: $(VENV)/.installed  ## set up and open a conversation in the terminal
 test: $(VENV)/.installed-dev  ## set up and run the tests
 	$(BIN)/python -m pytest
 
-crash: $(VENV)/.installed-dev  ## kill -9 at 50 random moments each of add, sync, review and rebuild
+crash: $(VENV)/.installed-dev  ## kill -9 at 50 random moments each of add, sync, review and rebuild, 100 of the bot at work
 	$(BIN)/python -m pytest tests/crash --kills 50
 
-bench: $(VENV)/.installed-dev  ## what an answer costs, and how the bot stands a hundred at once
+bench: $(VENV)/.installed-dev  ## what an answer costs, a hundred at once, ten thousand passages accepted meanwhile
 	$(BIN)/python -m tests.benchmarks.cost
 	$(BIN)/python -m tests.benchmarks.load
+	$(BIN)/python -m tests.benchmarks.growth
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

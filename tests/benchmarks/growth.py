@@ -207,7 +207,9 @@ async def measure(folder: Path, passages: int, scope: str) -> dict[str, Any]:
         more = sum(len(p.passages) for p in proposed)
         corpus = library.corpus_of(scope)
         assert len(corpus.passages) == before + more
-        first, then = idle.summary(), growing.summary()
+        afterwards = Phase(desk, asked)
+        await afterwards.during(asyncio.sleep(IDLE_S))
+        first, then, last = idle.summary(), growing.summary(), afterwards.summary()
         answer = library.ask("What are the four ends?", scope=scope)
     records.close()
     return {
@@ -219,7 +221,11 @@ async def measure(folder: Path, passages: int, scope: str) -> dict[str, Any]:
         "seconds_of_each": accepting.result(),
         "idle": first,
         "growing": then,
+        "idle_afterwards": last,
         "p95_growing_over_idle": round(then["latency_p95_ms"] / first["latency_p95_ms"], 2),
+        "p95_growing_over_idle_afterwards": round(
+            then["latency_p95_ms"] / last["latency_p95_ms"], 2
+        ),
         "answered_afterwards": answer.answered,
     }
 

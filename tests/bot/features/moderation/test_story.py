@@ -67,9 +67,7 @@ async def test_the_whole_story_of_a_source(place: Moderated, site: WebRig) -> No
 
     # The page changes; fetched again it is a proposal that shows what differs.
     site.page("/tides", page(SEVEN, SCHOOL))
-    refreshed = await place.mod.slash(
-        world.channel, "source refresh", source=tides
-    )
+    refreshed = await place.mod.slash(world.channel, "source refresh", source=tides)
     assert "has changed: proposal 2" in said(refreshed)
     compared = said(await place.press(other, "Compare"))
     assert "~~six~~" in compared and "**seven**" in compared
@@ -102,9 +100,7 @@ async def test_the_whole_story_of_a_source(place: Moderated, site: WebRig) -> No
     assert ask_again(world.bot.library, case).passed
 
     # Withdrawn: nothing is answered from it, and what was answered says so.
-    gone = await other.slash(
-        world.channel, "source withdraw", source=tides, why="Old"
-    )
+    gone = await other.slash(world.channel, "source withdraw", source=tides, why="Old")
     assert "is withdrawn" in said(gone)
     refused = await world.ask(world.bob, "What is known by heart to the fishermen of Aldry?")
     assert "tide table" not in text_of(refused).partition("\n")[2]
@@ -112,9 +108,7 @@ async def test_the_whole_story_of_a_source(place: Moderated, site: WebRig) -> No
     assert "was withdrawn since" in text_of(_now(world, known))
 
     # Who did what can be read afterwards.
-    history = said(
-        await other.slash(world.channel, "source history", source=tides)
-    )
+    history = said(await other.slash(world.channel, "source history", source=tides))
     for act in ("proposed", "asked back", "replied", "accepted", "set aside", "withdrawn"):
         assert f"**{act}**" in history, act
 

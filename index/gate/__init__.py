@@ -1,0 +1,25 @@
+"""The gate: no statement of a language model passes unless the cited sentences bear it out.
+
+`load` gives the checker that the settings name. What it refuses is replaced by the verbatim
+sentence, or left out; that is for the caller to do.
+"""
+
+from __future__ import annotations
+
+from index.embedding import Embedder
+from index.gate.model import SupportChecker, Verdict
+
+__all__ = ["SupportChecker", "Verdict", "load"]
+
+
+def load(name: str, embedder: Embedder, *, threshold: float | None = None) -> SupportChecker:
+    """`combined` (default), or `package.module:Class` (see `index.gate.named`). `threshold`: from
+    which score on a statement is supported; each checker has its own default. Raises
+    `ModelUnavailable`."""
+    if name == "combined":
+        from index.gate.combined import CombinedChecker
+
+        return CombinedChecker(embedder, threshold=threshold)
+    from index.gate.named import load_named
+
+    return load_named(name, threshold=threshold)

@@ -1,0 +1,187 @@
+"""The default gate: rules that a statement must not break, then a small model of what is left.
+
+Each rule refuses by itself and says why. What passes them is weighed by a logistic regression over
+four signals, fitted on public claims (`python -m tests.benchmarks.gate`); claims that the evidence
+contradicts weigh three times there, since passing one on is worse than leaving a sentence out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from index.embedding import Embedder
+from index.gate.coverage import likeness, missing_words, shares
+from index.gate.form import faults
+from index.gate.hedges import dropped, unattributed
+from index.gate.model import Verdict
+from index.gate.names import missing_names
+from index.gate.negation import clashes, unconfirmed
+from index.gate.numbers import DAYS, MONTHS, displaced_numbers, missing_numbers, turned_numbers
+from index.gate.order import swapped
+from index.gate.quotes import unfaithful_quotes
+from index.gate.tokens import plain, tokens
+from index.text import collapse
+
+SIGNALS = ("phrases", "predicate", "ending", "unconfirmed")
+
+# Sentences that are compared by meaning: those that share most words with the claim.
+_COMPARED = 10
+# Sentences whose words settle which way the claim goes.
+_LEADING = 3
+# From this share on a claim follows one sentence, whose hedges then are its own.
+_FOLLOWS = 0.75
+# From this share of common words, either way, a claim is the sentence with little changed.
+_NEARLY = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Probability = 1 / (1 + exp(-(intercept + sum of weight * signal))); supported from
+    `threshold` on."""
+
+    intercept: float
+    weights: dict[str, float]
+    threshold: float
+
+    def probability(self, signals: dict[str, float]) -> float:
+        z = self.intercept + sum(self.weights[name] * signals[name] for name in SIGNALS)
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
+
+
+CALIBRATED = Model(
+    intercept=-6.61,
+    weights={"phrases": 6.74, "predicate": 0.95, "ending": 2.5, "unconfirmed": -1.52},
+    threshold=0.6,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A claim beside its evidence: `reasons` from the rules, `signals` by name (none if a rule was
+    broken), `verbatim` if it is a cited sentence itself."""
+
+    reasons: tuple[str, ...] = ()
+    signals: dict[str, float] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    verbatim: bool = False
+
+
+class CombinedChecker:
+    """A `SupportChecker` that needs nothing but the embedding model."""
+
+    def __init__(
+        self, embedder: Embedder, *, threshold: float | None = None, model: Model = CALIBRATED
+    ) -> None:
+        """`threshold`: a stricter (higher) or laxer one than was calibrated."""
+        self._embedder = embedder
+        self._model = model
+        self._threshold = model.threshold if threshold is None else threshold
+
+    @property
+    def name(self) -> str:
+        return f"combined/1/{self._threshold:.3f}/{self._embedder.name}"
+
+    def check(self, claim: str, evidence: Sequence[str], context: str = "") -> Verdict:
+        found = self.read(claim, evidence, context)
+        if found.verbatim:
+            return Verdict(True, 1.0)
+        if found.reasons:
+            return Verdict(False, 0.0, found.reasons)
+        score = self._model.probability(found.signals)
+        if score >= self._threshold:
+            return Verdict(True, score)
+        return Verdict(False, score, (_shortfall(found.missing),))
+
+    def read(self, claim: str, evidence: Sequence[str], context: str = "") -> Reading:
+        """What the verdict follows from; also what the weights are fitted on."""
+        if is_verbatim(claim, evidence):
+            return Reading(verbatim=True)
+        reasons = faults(claim, evidence)
+        if reasons:
+            return Reading(tuple(reasons))
+        own = plain(claim)
+        told = [p for e in evidence if (p := plain(e))]
+        said = unattributed(own)
+        ranked = sorted(zip(told, shares(said, told), strict=True), key=lambda s: -s[1])
+        reasons = broken_rules(own, said, ranked, plain(context))
+        if reasons:
+            return Reading(tuple(reasons))
+        near = likeness(self._embedder, said, [text for text, _ in ranked[:_COMPARED]])
+        signals = {
+            "phrases": near.phrases,
+            "predicate": near.predicate,
+            "ending": near.ending,
+            "unconfirmed": float(bool(unconfirmed(said, _leading(ranked)))),
+        }
+        return Reading((), signals, tuple(missing_words(said, told)))
+
+
+def broken_rules(
+    claim: str, said: str, ranked: Sequence[tuple[str, float]], context: str
+) -> list[str]:
+    """Why a claim can't stand, in plain words; all texts `plain`.
+
+    `said`: the claim without who says it. `ranked`: the evidence, each sentence with its share of
+    the claim's content words, best first.
+    """
+    told = [text for text, _ in ranked]
+    found = [f"{_called(n)} isn't in the passage" for n in missing_numbers(claim, told)]
+    found += [f"{n} is the other way round" for n in turned_numbers(said, told)]
+    found += [f"“{n}” isn't in the passage" for n in missing_names(claim, told, context)]
+    found += [f"the quotation “{q}” isn't in the passage" for q in unfaithful_quotes(claim, told)]
+    found += clashes(said, [s for s in ranked[:_LEADING] if s[0] in _leading(ranked)])
+    if ranked and ranked[0][1] >= _FOLLOWS:
+        found += _altered(claim, said, ranked[0][0])
+    return list(dict.fromkeys(found))
+
+
+def _called(number: str) -> str:
+    return f"“{number}”" if number.casefold() in {*MONTHS, *DAYS} else f"the number {number}"
+
+
+def _altered(claim: str, said: str, sentence: str) -> list[str]:
+    """What a claim changes of the one sentence that it follows."""
+    found: list[str] = []
+    lost = dropped(claim, sentence)
+    if lost:
+        found.append(f"the passage says “{lost}”, and the statement doesn't")
+    if _nearly(said, sentence):
+        found += [f"the number {n} stands elsewhere" for n in displaced_numbers(said, sentence)]
+        changed = swapped(said, sentence)
+        if changed:
+            found.append(f"“{changed[0]}” and “{changed[1]}” have changed places")
+    return found
+
+
+def _nearly(claim: str, sentence: str) -> bool:
+    """Whether the two have nearly the same words, numbers aside."""
+    own, told = ({t.word for t in tokens(x) if not t.text[0].isdigit()} for x in (claim, sentence))
+    return len(own & told) >= _NEARLY * max(len(own), len(told))
+
+
+def is_verbatim(claim: str, evidence: Sequence[str]) -> bool:
+    """Whether the claim is one of the cited sentences, or several in a row, letter by letter."""
+    wanted = collapse(claim)
+    told = [e for e in map(collapse, evidence) if e]
+    for start in range(len(told)):
+        joined = ""
+        for sentence in told[start:]:
+            joined = f"{joined} {sentence}".strip()
+            if joined == wanted:
+                return True
+            if not wanted.startswith(joined):
+                break
+    return False
+
+
+def _leading(ranked: Sequence[tuple[str, float]]) -> list[str]:
+    best = ranked[0][1] if ranked else 0.0
+    return [text for text, share in ranked[:_LEADING] if share >= best / 2]
+
+
+def _shortfall(missing: Sequence[str]) -> str:
+    if not missing:
+        return "the passage doesn't say it like this"
+    return f"the passage has nothing for “{'”, “'.join(missing[:3])}”"

@@ -1,0 +1,34 @@
+"""What no statement may look like, whatever it says: links, marks and markup of its own.
+
+Text of sources is escaped before it is shown, and so are statements; this is the second fence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.gate.model import LONGEST
+
+_OWN_MARKS = (
+    (re.compile(r"\b(?:https?|ftp|discord|javascript|data):\S|\bwww\.\S", re.I), "a link"),
+    (re.compile(r"<[@#/:a][^>]{0,80}>|@(?:everyone|here)\b", re.I), "a mention"),
+    (re.compile(r"\[\s*\d+(?:\s*[,–-]\s*\d+)*\s*\]|【"), "a citation mark"),
+    (re.compile(r"\]\(|\*\*|__|~~|\|\||`|^\s*(?:#{1,3}|>|[-*•]) ", re.M), "markup"),
+)
+
+
+def faults(claim: str, evidence: Sequence[str]) -> list[str]:
+    """What is wrong with a statement's form, in plain words. What the evidence itself holds is
+    no fault."""
+    if not any(c.isalnum() for c in claim):
+        return ["there is nothing in the statement"]
+    if len(claim) > LONGEST:
+        return [f"the statement is longer than {LONGEST} characters"]
+    found: list[str] = []
+    for pattern, name in _OWN_MARKS:
+        for match in pattern.finditer(claim):
+            if not any(match.group() in e for e in evidence):
+                found.append(f"the statement holds {name}")
+                break
+    return found

@@ -1,0 +1,45 @@
+"""What no statement may look like."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.gate.form import faults
+from index.gate.model import LONGEST
+
+
+@pytest.mark.parametrize(
+    ("claim", "fault"),
+    [
+        ("See https://evil.example/wall for the wall.", "a link"),
+        ("See www.evil.example for the wall.", "a link"),
+        ("The wall fell, says <@123456789012345678>.", "a mention"),
+        ("The wall fell, @everyone.", "a mention"),
+        ("The wall fell, see <#123456789012345678>.", "a mention"),
+        ("The wall fell [1].", "a citation mark"),
+        ("The wall fell [1, 2].", "a citation mark"),
+        ("The wall fell 【3】.", "a citation mark"),
+        ("The [wall](evil) fell.", "markup"),
+        ("The **wall** fell.", "markup"),
+        ("||The wall fell.||", "markup"),
+        ("# The wall fell", "markup"),
+        ("`The wall fell.`", "markup"),
+    ],
+)
+def test_links_and_marks_of_its_own_are_refused(claim: str, fault: str) -> None:
+    assert faults(claim, ["The wall fell."]) == [f"the statement holds {fault}"]
+
+
+@pytest.mark.parametrize("claim", ["", "   ", "…", "\u200b", "?!"])
+def test_nothing_is_no_statement(claim: str) -> None:
+    assert faults(claim, ["The wall fell."]) == ["there is nothing in the statement"]
+
+
+def test_what_the_evidence_itself_holds_is_no_fault() -> None:
+    told = ["The wall [1] is shown at https://harbour.example."]
+    assert faults("The wall [1] is shown at https://harbour.example.", told) == []
+
+
+def test_a_very_long_statement_is_refused_unread() -> None:
+    assert "longer" in faults("wall " * LONGEST, ["The wall fell."])[0]
+    assert faults("The wall fell, and the gate (with 3 hinges) did, too.", []) == []
