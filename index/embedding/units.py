@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.embedding import Embedder, Vectors
 from index.model import Passage, Source
@@ -24,7 +25,11 @@ class Unit:
 
 
 def passage_unit(source: Source, passage: Passage) -> Unit:
-    context = f"{': '.join(passage.heading) or source.title}. "
+    return _under(f"{': '.join(passage.heading) or source.title}. ", passage)
+
+
+@lru_cache(maxsize=20_000)  # each new view asks for all of them again
+def _under(context: str, passage: Passage) -> Unit:
     spans = tuple((a + len(context), b + len(context)) for a, b in passage.sentences)
     return _unit(context + passage.text, spans)
 
