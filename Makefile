@@ -10,7 +10,7 @@ chat: $(VENV)/.installed  ## set up and open a conversation in the terminal
 	@$(BIN)/concord chat
 
 test: $(VENV)/.installed-dev  ## set up and run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 crash: $(VENV)/.installed-dev  ## kill -9 at 50 random moments each of add, sync, review and rebuild, 100 of the bot at work
 	$(BIN)/python -m pytest tests/crash --kills 50

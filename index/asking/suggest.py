@@ -6,6 +6,7 @@ never to what was just cited. After a refusal they are the nearest questions tha
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ from index.model import Answer
 from index.text import words
 
 CHECKS = 12  # questions asked for one call at most
-AGAIN = 1  # of them, those that were asked of an earlier view already
+# One call in so many asks one question again that was asked of an earlier view: few enough that
+# they don't slow down answers while sources come in, one after another.
+AGAIN_EACH = 25
 VIEWS = 2  # remembered: mostly the one for everybody, and that of the server that asks
 NEIGHBOURS = 2  # passages before and after a cited one that count as standing next to it
 SAME = 0.86  # cosine from which two questions are one
@@ -59,6 +62,7 @@ class Suggester:
         self._check = check
         self._lock = threading.Lock()
         self._latest: list[_Known] = []  # the one used last comes first
+        self._calls = itertools.count()
 
     def suggest(self, corpus: Corpus, answer: Answer, ranked: Sequence[str], n: int) -> list[str]:
         """Up to `n` questions, best first. `ranked`: passage ids of the answer's receipt."""
@@ -78,7 +82,8 @@ class Suggester:
             order = _nearest(known, likeness)
         chosen: list[int] = []
         led_to = set(cited)
-        checks = again = 0
+        checks = 0
+        again = next(self._calls) % AGAIN_EACH == 0
         for hint in order:
             if len(chosen) == n or checks == CHECKS:
                 break
@@ -87,8 +92,8 @@ class Suggester:
             ):
                 continue
             checks += 1
-            if hint in known.earlier and again < AGAIN:
-                again += 1
+            if again and hint in known.earlier:
+                again = False
                 known.earlier.pop(hint, None)
             lead = self._lead(known, hint)
             if lead is not None and lead not in led_to:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 SHORTEST, LONGEST = 12, 80  # characters: they become labels of buttons
 
@@ -29,6 +30,7 @@ _NAME = re.compile(r"\b[A-Z][\w’'-]+")
 _PLURAL = re.compile(r"\b\w{3,}s\b")
 
 
+@lru_cache(maxsize=4_000)  # each new view asks for all hints again
 def stands_alone(question: str) -> bool:
     """Whether it is one whole question of 12 to 80 characters that needs nothing before it."""
     if not SHORTEST <= len(question) <= LONGEST or not question.endswith("?"):

@@ -29,6 +29,7 @@ CITATION = {
     "quote": str,
     "passage": str,
     "score": float,
+    "note": str,
 }
 ANSWER = {
     "schema": "concord.answer/1",

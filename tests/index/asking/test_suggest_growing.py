@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from index.asking.suggest import AGAIN, CHECKS, Suggester
+from index.asking.suggest import AGAIN_EACH, CHECKS, Suggester
 from index.corpus import Corpus
 from index.library import Library
 from index.model import Answer
@@ -33,8 +33,9 @@ def test_a_new_source_doesn_t_have_everything_asked_anew(
         library.add([text("seals", "Seals of Skell eat herring.")], by="test")
         library.refresh()
         asked.clear()
-        assert suggester.suggest(library.corpus, answer, ranked, 3) == first
-        assert len(asked) == AGAIN
-        for _ in range(CHECKS):
+        for _ in range(AGAIN_EACH):
+            assert suggester.suggest(library.corpus, answer, ranked, 3) == first
+        assert len(asked) == 1
+        for _ in range(CHECKS * AGAIN_EACH):
             assert suggester.suggest(library.corpus, answer, ranked, 3) == first
         assert sorted(asked) == sorted(once), "in the end each was asked again, once"
