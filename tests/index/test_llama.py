@@ -54,8 +54,9 @@ async def test_retriever_and_embedding_in_others_pipelines(harbour: Library) -> 
 
     ticker = asyncio.create_task(tick())
     try:
-        for _ in range(20):
-            later = await retriever.aretrieve(QueryBundle(question))
+        for n in range(20):  # each another question: one that was asked is remembered
+            await retriever.aretrieve(QueryBundle(f"{question} {n}"))
+        later = await retriever.aretrieve(QueryBundle(question))
         assert [n.node.node_id for n in later] == [p.passage_id for p in found]
         assert ticks > 20
         for embed in (model.aget_query_embedding, model.aget_text_embedding):
