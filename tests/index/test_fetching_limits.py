@@ -125,7 +125,7 @@ async def test_the_time_limit_is_for_all_redirects_together() -> None:
         HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nabc",
         HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc",
         HEAD + b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\nabc",
-        HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"abc" * 99)[:-9],
+        HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"abc" * 99, mtime=0)[:-9],
         b"HTTP/1.1 200 OK\r\nContent-Type: \xff\xfe\x00\r\n\r\nabc",
         b"HTTP/1.1 302 Found\r\nLocation: \xff\xfe\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 20000 + b"Z",
