@@ -10,7 +10,11 @@ import structlog
 
 from bot.settings import Settings
 
-_CHATTY = ("chromadb", "alembic", "trafilatura", "httpx", "urllib3", "asyncio")
+# Of the language models' clients some print whole requests, and with them questions.
+_CHATTY = (
+    "chromadb", "alembic", "trafilatura", "httpx", "httpcore", "urllib3", "asyncio",
+    "openai", "anthropic", "ollama", "llama_index",
+)  # fmt: skip
 # Where discord.py tells of a wait that Discord asked for: nowhere else does it.
 _TELL_OF_WAITS = {
     "discord.http": "We are being rate limited.",

@@ -15,6 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from index.document import Block as Block  # part of the same vocabulary
 from index.document import Document as Document
+from index.written import Fallback as Fallback
+from index.written import StatementKind as StatementKind
+from index.written import Writing as Writing
 
 ANSWER_SCHEMA = "concord.answer/1"
 SEARCH_SCHEMA = "concord.search/1"
@@ -170,12 +173,15 @@ class Statement(_Out):
     """One thing that an answer says, with the numbers of the citations that bear it out.
 
     `lead`: whose claim it is, in words ("The article argues"), for whoever lays the answer out.
+    `kind`: QUOTED where the text is the passage's own; the rest are a language model's words, which
+    passed the gate.
     """
 
     text: str
     citations: list[int] = Field(min_length=1)
     voice: Voice
     lead: str = ""
+    kind: StatementKind = StatementKind.QUOTED
 
 
 class Refusal(_Out):
@@ -184,7 +190,11 @@ class Refusal(_Out):
 
 
 class Answer(_Out):
-    """An answer or a refusal. Refused: `answered` is false, `refusal` and `nearest` are filled."""
+    """An answer or a refusal. Refused: `answered` is false, `refusal` and `nearest` are filled.
+
+    `mode`: "extractive" (quotes) or "generated". `fallback`: why an extractive answer came although
+    a language model is set up.
+    """
 
     model_config = ConfigDict(frozen=True, populate_by_name=True, serialize_by_alias=True)
 
@@ -200,6 +210,7 @@ class Answer(_Out):
     mode: str
     timings_ms: dict[str, float]
     receipt_id: str
+    fallback: Fallback | None = None
 
 
 class Found(_Out):
@@ -237,8 +248,9 @@ class Receipt(_Out):
     """The immutable record of how one answer came about, and of the answer itself.
 
     `support`: the estimated probability that the evidence holds the answer; of a definition, how
-    like (0 to 1) the name that was found is to the term that was asked for. The last four fields
-    are empty in receipts that were kept before they were added.
+    like (0 to 1) the name that was found is to the term that was asked for. `writing`: a language
+    model's part, where one is set up. The last five fields are empty in receipts that were kept
+    before they were added.
     """
 
     id: str
@@ -259,6 +271,7 @@ class Receipt(_Out):
     statements: list[Statement] = []
     citations: list[Citation] = []
     nearest: list[Citation] = []
+    writing: Writing | None = None
 
     def answer(self) -> Answer:
         """The answer that this is the receipt of."""
@@ -274,4 +287,5 @@ class Receipt(_Out):
             mode=self.mode,
             timings_ms=self.timings_ms,
             receipt_id=self.id,
+            fallback=self.writing.fallback if self.writing else None,
         )

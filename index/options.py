@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.fetching import FetchOptions
+from index.llm.options import LlmOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,8 @@ class IndexOptions:
     `shelf`: another folder in place of Concord's own `sources/`. `embedding_model`: see
     `index.embedding.load`. `threads`: processor cores for the model. `lock_wait_s`: seconds to
     wait for another process to let go of the data folder. `max_file_bytes`: largest file that is
-    read. `software`: name and version for receipts.
+    read. `software`: name and version for receipts. `llm`: the language model that may word
+    answers; None where answers are quotes.
     """
 
     data_dir: Path
@@ -27,6 +29,7 @@ class IndexOptions:
     max_file_bytes: int = 20 * 2**20
     fetch: FetchOptions = field(default_factory=lambda: FetchOptions(user_agent="Concord"))
     software: str = "concord"
+    llm: LlmOptions | None = None
 
     @property
     def database_url(self) -> str:

@@ -1,0 +1,51 @@
+"""What tests that make language models of all providers share."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any, Protocol
+
+import pytest
+
+from index.llm import LanguageModel, ModelFailed
+from index.llm.llama import LlamaModel
+from index.llm.options import Provider
+from tests.rigs.llm import KEY, LlmRig, ask
+
+_PACKAGES = {
+    "openai": "llama_index.llms.openai",
+    "openai-like": "llama_index.llms.openai_like",
+    "anthropic": "llama_index.llms.anthropic",
+    "ollama": "llama_index.llms.ollama",
+}
+
+
+class Make(Protocol):
+    def __call__(self, provider: Provider = "openai-like", **changes: Any) -> LlamaModel: ...
+
+
+def needs(provider: Provider) -> None:
+    """Skips the test where the provider isn't installed."""
+    pytest.importorskip(_PACKAGES[provider])
+    if provider == "anthropic":
+        version = str(pytest.importorskip("anthropic").__version__)
+        if not version.startswith("0."):
+            pytest.skip(f"LlamaIndex can't use anthropic {version}")
+
+
+def made(rig: LlmRig, provider: Provider, **changes: Any) -> LlamaModel:
+    """A model that asks the rig. Close it."""
+    needs(provider)
+    return LlamaModel(rig.options(provider, **changes))
+
+
+def failure(model: LanguageModel, **more: Any) -> ModelFailed:
+    """Of a call that fails, as `ModelFailed` and nothing else."""
+    with pytest.raises(ModelFailed) as caught:
+        ask(model, **more)
+    assert caught.type is ModelFailed
+    assert caught.value.detail
+    assert len(caught.value.detail) <= 400
+    assert caught.value.detail.isprintable()
+    assert KEY not in "".join(traceback.format_exception(caught.value))
+    return caught.value
