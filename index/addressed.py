@@ -7,6 +7,7 @@ should see such a sentence before it can be quoted.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from index.asking.intent import is_order
 from index.sentences import sentence_spans
@@ -32,6 +33,7 @@ _ADDRESS = re.compile(
             r"\byou(?:['’]re| are) an? (?:helpful |AI |unrestricted )*(?:assistant|bot|agent)\b",
             r"\byou must (?:always |only |never )?(?:reply|respond|answer|say|output)\W+"
             r"(?:only|exactly|that|with (?:the|only|exactly|a single)|[\"“‘])",
+            r"\byour (?:(?:next|final|whole) )?(?:answers?|repl(?:y|ies)|responses?|output)\b",
             r"<\|?(?:im_start|system|endoftext)\|?>|\[/?INST\]|^\W*(?:system|assistant)\s*:",
         )
     ),
@@ -53,6 +55,7 @@ def orders(text: str) -> list[str]:
     return [s for a, b in sentence_spans(text) if addressed(s := text[a:b])]
 
 
+@lru_cache(maxsize=20_000)  # the same sentences come near many questions
 def addressed(sentence: str) -> bool:
     """Whether a sentence of a document speaks to an assistant."""
     if _ADDRESS.search(sentence):

@@ -17,8 +17,8 @@ from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from index import cards, embedding, glossary, projection, surroundings
-from index.answering import Answerer
+from index import cards, embedding, glossary, llm, projection, surroundings
+from index.answering.answerer import Answerer
 from index.answering.extractive import cite_span
 from index.answering.rulings import NONE, Rulings
 from index.asking.prepare import MAX_QUESTION
@@ -29,7 +29,11 @@ from index.corpus import Corpus
 from index.embedding import Embedder, Vectors
 from index.embedding.remembering import Remembering
 from index.errors import ReceiptGone, UnknownSource
+from index.generation import USUAL, Write
+from index.generation.prompts import read_prompts
+from index.generation.writer import Writer
 from index.ingest import Draft, Progress, accept
+from index.llm import LanguageModel
 from index.model import Answer, Citation, Receipt, SearchResult, Source, SourceStatus, Turn
 from index.options import IndexOptions
 from index.owner import Owner
@@ -64,6 +68,7 @@ class Library:
         self.text_of = lru_cache(maxsize=256)(self._load_text)
         # Questions, suggestions to check and rulings: much the same texts, again and again.
         self.asking = Remembering(embedder)
+        self._writer = _writer(options, embedder, self.asking)
         cache = VectorCache(lambda keys: registry.vectors(keys, embedder.name))
         self._answerer = Answerer(
             retriever=Retriever(self.asking, self._views, cache),
@@ -72,6 +77,7 @@ class Library:
             embedding_model=embedder.name,
             software=options.software,
             builtin=options.builtin,
+            writer=self._writer,
         )
         self._suggester = Suggester(self.asking, self.ask_on)
         self._aliases: glossary.Aliases = {}
@@ -107,6 +113,8 @@ class Library:
         return library
 
     def close(self) -> None:
+        if self._writer is not None:
+            self._writer.model.close()
         self._views.close()
         self.registry.close()
         self._owner.close()
@@ -123,16 +131,33 @@ class Library:
         self.close()
 
     # ------------------------------------------------------------ asking
-    def ask(self, question: str, history: Sequence[Turn] = (), *, scope: str = "") -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        scope: str = "",
+        write: Write = USUAL,
+    ) -> Answer:
         """Answer or refuse; the receipt is kept. Raises `QuestionTooLong` or `StorageFailed`.
 
         `scope`: whose own sources count beside those that serve everybody, here and below.
+        `write`: how a language model is used, where one is set up.
         """
         answer, receipt = self._answerer.answer(
-            self._views.of(scope), _whole(question), history, self._rulings_of(scope)
+            self._views.of(scope), _whole(question), history, self._rulings_of(scope), write
         )
         self.registry.keep_receipt(receipt)
         return answer
+
+    @property
+    def language_model(self) -> LanguageModel | None:
+        """The one that is set up to word answers, if any."""
+        return self._writer.model if self._writer is not None else None
+
+    def dearest(self) -> float:
+        """The most that one answer can cost, in the language model's currency."""
+        return self._writer.dearest() if self._writer is not None else 0.0
 
     def search(self, question: str, k: int = 10, history: Sequence[Turn] = ()) -> SearchResult:
         """The ranked passages alone. Raises `QuestionTooLong`."""
@@ -339,6 +364,12 @@ class Library:
         if current is None or current.version.digest != digest:
             return None
         return current.version.text
+
+
+def _writer(options: IndexOptions, embedder: Embedder, asking: Remembering) -> Writer | None:
+    if options.llm is None:
+        return None
+    return Writer(llm.load(options.llm), read_prompts(), embedder, asking)
 
 
 def _told(report: Report | None) -> Progress | None:

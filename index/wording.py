@@ -8,7 +8,9 @@ from pathlib import Path
 import yaml
 
 from index.errors import ConcordError
-from index.model import RefusalReason, Voice
+from index.model import RefusalReason, StatementKind, Voice
+
+_DRAWN = (StatementKind.COMPARED, StatementKind.CONCLUDED)
 
 
 class WordingBroken(ConcordError):
@@ -19,12 +21,14 @@ class WordingBroken(ConcordError):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`refusals` by reason, `voices` by voice, `retold` by voice where our stand-in
-    retells a source; `empty` is said of a corpus without sources."""
+    """`refusals` by reason, `voices` by voice, `retold` by voice where our stand-in retells a
+    source, `drawn` by kind where a language model drew on several passages; `empty` is said of a
+    corpus without sources."""
 
     refusals: dict[RefusalReason, str]
     voices: dict[Voice, str]
     retold: dict[Voice, str]
+    drawn: dict[StatementKind, str]
     empty: str
     outside_own_corpus: str
 
@@ -43,6 +47,7 @@ def read_wording(folder: Path | None = None) -> Wording:
             refusals={r: refusals[r.value].strip() for r in RefusalReason},
             voices={v: voices["quoted"][v.value].strip() for v in Voice},
             retold={v: voices["retold"][v.value].strip() for v in Voice},
+            drawn={k: voices["drawn"][k.value].strip() for k in _DRAWN},
             empty=refusals["empty_corpus"].strip(),
             outside_own_corpus=refusals["outside_subject_own_corpus"].strip(),
         )

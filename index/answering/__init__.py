@@ -1,5 +1,1 @@
-"""From ranked passages to an answer or a refusal."""
-
-from index.answering.answerer import Answerer
-
-__all__ = ["Answerer"]
+"""From ranked passages to an answer or a refusal; `answerer` goes the whole way."""

@@ -6,63 +6,38 @@ before it by more than its output.
 
 from __future__ import annotations
 
-import secrets
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from index.answering.composing import Stopwatch, Worked, Written, receipt_of, sought
 from index.answering.evidence import Evidence, choose, quote_from
-from index.answering.extractive import TextOf, cite, plain_text, state
+from index.answering.extractive import TextOf, cite, state
 from index.answering.rulings import NONE, Aside, Rulings
 from index.answering.support import CALIBRATED, Model, Support, weigh
 from index.asking import Asked, prepare
 from index.corpus import Corpus
+from index.generation import Write
+from index.generation.copying import copied
+from index.generation.plan import Plan
+from index.generation.weighing import Standing
+from index.generation.writer import Drafting, Writer
 from index.model import (
     Answer,
+    Citation,
     Found,
     Receipt,
-    ReceiptCandidate,
     Refusal,
     RefusalReason,
     SearchResult,
     Turn,
+    Writing,
 )
 from index.retrieval import Candidate, Form, Retriever
-from index.text import terms
 from index.wording import Wording
 
 NEAREST = 3
-RECEIPT_CANDIDATES = 20
-
-
-class Stopwatch:
-    """Milliseconds by step, in the order the steps ended."""
-
-    def __init__(self) -> None:
-        self._began = self._last = time.perf_counter()
-        self.steps: dict[str, float] = {}
-
-    def __call__(self, step: str) -> None:
-        now = time.perf_counter()
-        self.steps[step] = round(self.steps.get(step, 0.0) + (now - self._last) * 1000, 3)
-        self._last = now
-
-    def total(self) -> dict[str, float]:
-        whole = round((time.perf_counter() - self._began) * 1000, 3)
-        return {**self.steps, "total": whole}
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What a question found. `aside`: what moderators don't want used for such questions."""
-
-    ranked: Sequence[Candidate]
-    aside: Sequence[Aside]
-    evidence: Sequence[Evidence]
-    support: Support
 
 
 @dataclass(frozen=True)
@@ -76,6 +51,7 @@ class Answerer:
     software: str
     builtin: bool
     model: Model = CALIBRATED
+    writer: Writer | None = None
 
     def answer(
         self,
@@ -83,20 +59,70 @@ class Answerer:
         question: str,
         history: Sequence[Turn] = (),
         rulings: Rulings = NONE,
+        write: Write | None = None,
     ) -> tuple[Answer, Receipt]:
-        """Answer or refuse. Raises `QuestionTooLong`."""
+        """Answer or refuse. `write`: how a language model is used, if there is one and it is given;
+        without it the answer is made of quotes. Raises `QuestionTooLong`."""
         watch = Stopwatch()
         asked = prepare(question, history, corpus.speller)
         watch("prepare")
-        ranked = self.retriever.rank(corpus, asked.forms, timed=watch)
-        ranked, aside = rulings.part(ranked, [f.text for f in asked.forms])
-        evidence = choose(corpus, ranked, _sought(asked))
+        drafting = self.writer.begin(write) if self.writer and write else None
+        plan = drafting.plan(asked, history) if drafting else Plan()
+        if drafting:
+            watch("plan")
+        found = self._find(corpus, asked, rulings, watch)
+        if plan.rewritten:
+            # The better of the two: a poor rewriting must not cost an answer.
+            other = self._find(corpus, _rewritten(asked, plan), rulings, watch)
+            found = max(found, other, key=lambda f: f.support.probability)
+        refusal = self._refusal(found.asked, corpus, found.support)
+        written = Written([], [])
+        if drafting and refusal is None:
+            more = [self._ranked(corpus, [Form(p)], rulings, watch)[0] for p in plan.parts]
+            written = self._written(corpus, found, more, rulings, drafting)
+            found = replace(found, ranked=_with_cited(found.ranked, more, written))
+            watch("write")
+            if drafting.finds_nothing:
+                refusal = self._refused(RefusalReason.NOT_IN_SOURCES)
+        record = drafting.record() if drafting else None
+        receipt = self._receipt(corpus, found, refusal, rulings, watch, written, record)
+        return receipt.answer(), receipt
+
+    def _find(self, corpus: Corpus, asked: Asked, rulings: Rulings, watch: Stopwatch) -> Worked:
+        ranked, aside = self._ranked(corpus, asked.forms, rulings, watch)
+        evidence = choose(corpus, ranked, sought(asked))
         support = weigh(corpus, asked.standalone, ranked, evidence, self.model)
         watch("evidence")
-        refusal = self._refusal(asked, corpus, support)
-        found = _Found(ranked, aside, evidence, support)
-        receipt = self._compose(corpus, asked, found, refusal, rulings, watch)
-        return receipt.answer(), receipt
+        return Worked(asked, ranked, aside, evidence, support)
+
+    def _ranked(
+        self, corpus: Corpus, forms: Sequence[Form], rulings: Rulings, watch: Stopwatch
+    ) -> tuple[list[Candidate], list[Aside]]:
+        ranked = self.retriever.rank(corpus, forms, timed=watch)
+        return rulings.part(ranked, [f.text for f in forms])
+
+    def _written(
+        self,
+        corpus: Corpus,
+        found: Worked,
+        more: Sequence[Sequence[Candidate]],
+        rulings: Rulings,
+        drafting: Drafting,
+    ) -> Written:
+        """What a language model wrote and the gate let through. `more`: what was found for each
+        part of the question."""
+
+        def copy(standing: Sequence[Standing]) -> Written:
+            noted = rulings.noted
+            return Written(*copied(corpus, standing, self.wording, self.text_of, noted))
+
+        def tell(standing: Sequence[Standing]) -> None:
+            if drafting.wish.on_partial is not None:
+                drafting.wish.on_partial(copy(standing).so_far(found.asked))
+
+        rankings = [found.ranked, *more]
+        question = found.asked.standalone
+        return copy(drafting.write(corpus, question, rankings, found.evidence, tell))
 
     def define(
         self,
@@ -123,8 +149,8 @@ class Answerer:
         evidence = [Evidence(found, *span, likeness)]
         support = Support(likeness, {"name": likeness}, likeness)
         watch("evidence")
-        whole = _Found(ranked, [], evidence, support)
-        receipt = self._compose(corpus, asked, whole, None, rulings, watch)
+        whole = Worked(asked, ranked, [], evidence, support)
+        receipt = self._receipt(corpus, whole, None, rulings, watch)
         return receipt.answer(), receipt
 
     def search(
@@ -157,84 +183,60 @@ class Answerer:
         if reason is None and support.probability < self.model.threshold:
             near = support.nearness >= self.model.near
             reason = RefusalReason.NOT_IN_SOURCES if near else RefusalReason.OUTSIDE_SUBJECT
-        if reason is None:
-            return None
+        return None if reason is None else self._refused(reason)
+
+    def _refused(self, reason: RefusalReason) -> Refusal:
         message = self.wording.refusals[reason]
         if reason is RefusalReason.OUTSIDE_SUBJECT and not self.builtin:
             message = self.wording.outside_own_corpus
         return Refusal(reason=reason, message=message)
 
-    def _compose(
+    def _receipt(
         self,
         corpus: Corpus,
-        asked: Asked,
-        found: _Found,
+        worked: Worked,
         refusal: Refusal | None,
         rulings: Rulings,
         watch: Stopwatch,
+        written: Written | None = None,
+        record: Writing | None = None,
     ) -> Receipt:
-        ranked, evidence, support = found.ranked, found.evidence, found.support
-        if refusal is None:
-            cited = cite(corpus, evidence, self.text_of)
-            citations = [rulings.noted(c) for c in cited]
-            nearest = []
-        else:
-            citations = []
-            sought = _sought(asked)
-            near = [quote_from(c, sought, corpus.lexical) for c in ranked[:NEAREST]]
+        """What is shown, from the stored passages, and how it came about."""
+        shown = Written([], [])
+        nearest: list[Citation] = []
+        if refusal is not None:
+            near = [
+                quote_from(c, sought(worked.asked), corpus.lexical) for c in worked.ranked[:NEAREST]
+            ]
             nearest = cite(corpus, near, self.text_of)
-        statements = state(corpus, citations, self.wording)
-        text = refusal.message if refusal else plain_text(statements)
+        elif written is not None and written.statements:
+            shown = written
+        else:
+            cited = [rulings.noted(c) for c in cite(corpus, worked.evidence, self.text_of)]
+            shown = Written(state(corpus, cited, self.wording), cited)
         watch("compose")
-        quoted = {e.candidate.position for e in evidence} if refusal is None else set()
-        best = max((c.score for c in ranked), default=0.0)
-        shown = [
-            *((c, _verdict(c, quoted, best, refused=refusal is not None)) for c in ranked),
-            *((c, f"dropped: moderators set it aside ({by.case_ref})") for c, by in found.aside),
-        ]
-        shown.sort(key=lambda pair: -pair[0].score)
-        return Receipt(
-            id=secrets.token_hex(8),
-            created_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-            question=asked.question,
-            standalone_question=asked.standalone,
-            answered=refusal is None,
-            refusal=refusal,
-            mode="extractive",
+        return receipt_of(
+            worked,
+            shown,
+            refusal,
+            nearest,
+            record,
             embedding_model=self.embedding_model,
             software=self.software,
-            support=round(support.probability, 4),
             threshold=self.model.threshold,
-            signals={k: round(v, 4) for k, v in support.signals.items()},
-            candidates=[
-                ReceiptCandidate(
-                    passage_id=c.passage.id,
-                    digest=c.passage.version,
-                    source_id=c.passage.source_id,
-                    paragraphs=list(c.passage.paragraphs),
-                    score=round(c.score, 4),
-                    scores={k: round(v, 4) for k, v in c.scores.items()},
-                    verdict=verdict,
-                )
-                for c, verdict in shown[:RECEIPT_CANDIDATES]
-            ],
             timings_ms=watch.total(),
-            text=text,
-            statements=statements,
-            citations=citations,
-            nearest=nearest,
         )
 
 
-def _sought(asked: Asked) -> list[str]:
-    """The stems that are looked for, each once."""
-    return list(dict.fromkeys(t for f in asked.forms for t in terms(f.text)))
+def _rewritten(asked: Asked, plan: Plan) -> Asked:
+    """Searched for beside the forms that were there: what they find stays within reach."""
+    return replace(asked, standalone=plan.rewritten, forms=(Form(plan.rewritten), *asked.forms))
 
 
-def _verdict(candidate: Candidate, quoted: set[int], best: float, *, refused: bool) -> str:
-    if candidate.position in quoted:
-        return "quoted"
-    if refused:
-        return "dropped: the evidence as a whole doesn't hold the answer"
-    share = candidate.score / best if best else 0.0
-    return f"dropped: {share:.0%} of the best score, or no room left"
+def _with_cited(
+    ranked: Sequence[Candidate], more: Sequence[Sequence[Candidate]], written: Written
+) -> list[Candidate]:
+    """The ranking, and of those of the question's parts what is cited, too."""
+    cited = {c.passage_id for c in written.citations} - {c.passage.id for c in ranked}
+    found = {c.passage.id: c for r in more for c in r if c.passage.id in cited}
+    return [*ranked, *found.values()]

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.addressed import addressed
 from index.asking.intent import is_order
 from index.corpus import Corpus
 from index.lexical import LexicalIndex
@@ -107,14 +108,14 @@ def quote_from(
     spans = passage.sentences
     if not spans:
         return Evidence(candidate, 0, len(passage.text), 0.0)
-    scores = _sentence_scores(candidate, question_terms, lexical)
+    scores = sentence_scores(candidate, question_terms, lexical)
     best = max(range(len(spans)), key=lambda i: (scores[i], -i))
-    first, last = _upright(passage, best), best
+    first, last = upright(passage, best), best
     while True:
         options: list[tuple[float, int, int]] = []
         for i in (first - 1, last + 1):
             if 0 <= i < len(spans) and scores[i] >= close * scores[best] > 0:
-                low, high = min(first, _upright(passage, i)), max(last, i)
+                low, high = min(first, upright(passage, i)), max(last, i)
                 within = spans[high][1] - spans[low][0] <= longest
                 if within and high - low < MAX_SENTENCES:
                     options.append((scores[i], low, high))
@@ -123,15 +124,18 @@ def quote_from(
         _, first, last = max(options)
 
 
-def _sentence_scores(
+def sentence_scores(
     candidate: Candidate, question_terms: Sequence[str], lexical: LexicalIndex
 ) -> list[float]:
+    """How well each sentence of a passage bears on the question; 0 for one that gives orders."""
     weights = {t: lexical.idf(t) for t in question_terms}
     total = sum(weights.values()) or 1.0
     scores: list[float] = []
     for (a, b), cosine in zip(candidate.passage.sentences, candidate.sentences, strict=False):
         sentence = candidate.passage.text[a:b]
-        if is_order(sentence):  # planted for an assistant: no evidence, and not taken along
+        if is_order(sentence) or addressed(
+            sentence
+        ):  # planted for an assistant: no evidence, and not taken along
             scores.append(0.0)
             continue
         inside = set(terms(sentence))
@@ -141,7 +145,7 @@ def _sentence_scores(
     return scores + [0.0] * (len(candidate.passage.sentences) - len(scores))
 
 
-def _upright(passage: Passage, sentence: int) -> int:
+def upright(passage: Passage, sentence: int) -> int:
     """The sentence itself or, where it leans, the one before that it can't do without: back to
     one that stands alone, but not into another paragraph."""
     spans = passage.sentences

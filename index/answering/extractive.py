@@ -9,7 +9,7 @@ import numpy as np
 from index.answering.evidence import Evidence
 from index.corpus import Corpus
 from index.links import deep_link
-from index.model import Citation, Origin, Statement
+from index.model import Citation, Origin, Statement, StatementKind
 from index.retrieval import Candidate
 from index.wording import Wording
 
@@ -83,7 +83,8 @@ def plain_text(statements: Sequence[Statement]) -> str:
     announced = ""
     for statement in statements:
         numbers = "".join(f"[{n}]" for n in statement.citations)
-        said = f"“{statement.text}” {numbers}"
+        quoted = statement.kind is StatementKind.QUOTED
+        said = f"“{statement.text}” {numbers}" if quoted else f"{statement.text} {numbers}"
         lines.append(said if statement.lead == announced else f"{statement.lead}: {said}")
         announced = statement.lead
     return "\n\n".join(lines)

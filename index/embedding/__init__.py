@@ -36,6 +36,10 @@ class Embedder(Protocol):
         """For each text, (1 + k, dimension): the text itself, then each of its k spans."""
         ...
 
+    def embed_parts(self, texts: Sequence[str], spans: Sequence[Spans]) -> list[Vectors]:
+        """The same for somebody who waits: a few short texts, at once."""
+        ...
+
 
 def unit(vectors: Vectors) -> Vectors:
     """Rows scaled to length 1; rows of zeros stay zero."""

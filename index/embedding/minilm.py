@@ -65,6 +65,10 @@ class MiniLM:
         """
         return self._aside.run(lambda: self._embedded(self._patient, texts, spans))
 
+    def embed_parts(self, texts: Sequence[str], spans: Sequence[Spans]) -> list[Vectors]:
+        """The same at once: this is how statements are checked."""
+        return self._embedded(self._session, texts, spans)
+
     def _embedded(
         self, session: Any, texts: Sequence[str], spans: Sequence[Spans]
     ) -> list[Vectors]:

@@ -49,6 +49,9 @@ class TextEmbedder:
         ends = np.cumsum([1 + len(inside) for inside in spans])
         return np.split(rows, ends[:-1]) if len(texts) else []
 
+    def embed_parts(self, texts: Sequence[str], spans: Sequence[Spans]) -> list[Vectors]:
+        return self.embed_with_spans(texts, spans)
+
     def _vectors(self, texts: Sequence[str]) -> Vectors:
         call = self._embed_query if len(texts) == 1 else self._embed
         with self._lock:

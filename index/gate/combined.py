@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from index.embedding import Embedder
-from index.gate.coverage import likeness, missing_words, shares
-from index.gate.form import faults
+from index.gate.coverage import added, likeness, missing_words, shares
+from index.gate.form import faults, speaking
 from index.gate.hedges import dropped, unattributed
 from index.gate.model import Verdict
 from index.gate.names import missing_names
@@ -132,8 +132,11 @@ def broken_rules(
     found += [f"“{n}” isn't in the passage" for n in missing_names(claim, told, context)]
     found += [f"the quotation “{q}” isn't in the passage" for q in unfaithful_quotes(claim, told)]
     found += clashes(said, [s for s in ranked[:_LEADING] if s[0] in _leading(ranked)])
+    found += [f"it says “{w}”, and the passage doesn't" for w in speaking(claim, told)]
     if ranked and ranked[0][1] >= _FOLLOWS:
         found += _altered(claim, said, ranked[0][0])
+        extra = added(said, told)
+        found += [f"“{' '.join(extra)}” is added to what the passage says"] if extra else []
     return list(dict.fromkeys(found))
 
 

@@ -27,6 +27,20 @@ def missing_words(claim: str, evidence: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(t.text for t in content(claim) if not _held(t.stem, stems)))
 
 
+def added(claim: str, evidence: Sequence[str]) -> list[str]:
+    """The longest run of neighbouring content words of a claim of which the evidence has no form;
+    [] where none is longer than a word, which may be a synonym."""
+    stems = {t.stem for e in evidence for t in tokens(e)}
+    runs: list[list[str]] = [[]]
+    for token in content(claim):
+        if _held(token.stem, stems):
+            runs.append([])
+        else:
+            runs[-1].append(token.text)
+    longest = max(runs, key=len)
+    return longest if len(longest) > 1 else []
+
+
 def shares(claim: str, evidence: Sequence[str]) -> list[float]:
     """For each sentence, which share of the claim's content words it holds, in any form."""
     own = [t.stem for t in content(claim)]
@@ -64,7 +78,7 @@ def likeness(embedder: Embedder, claim: str, evidence: Sequence[str]) -> Likenes
     if not own or not any(words for words, _, _ in parts[1:]):
         return Likeness(0.0, 0.0, 0.0)
     spans = [[*words, *two, *three] for words, two, three in parts]
-    vectors = embedder.embed_with_spans([claim, *evidence], spans)
+    vectors = embedder.embed_parts([claim, *evidence], spans)
     told = np.concatenate([v[1:] for v in vectors[1:]])
     told_words = np.concatenate(
         [v[1 : 1 + len(p[0])] for v, p in zip(vectors[1:], parts[1:], strict=True)]

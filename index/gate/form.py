@@ -17,6 +17,10 @@ _OWN_MARKS = (
     (re.compile(r"\]\(|\*\*|__|~~|\|\||`|^\s*(?:#{1,3}|>|[-*•]) ", re.M), "markup"),
 )
 
+_SPEAKING = re.compile(
+    r"\b(?:I|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself|[Ww]e|[Uu]s|[Oo]urs?|[Yy]ou|[Yy]ours?)\b"
+)
+
 
 def faults(claim: str, evidence: Sequence[str]) -> list[str]:
     """What is wrong with a statement's form, in plain words. What the evidence itself holds is
@@ -32,3 +36,9 @@ def faults(claim: str, evidence: Sequence[str]) -> list[str]:
                 found.append(f"the statement holds {name}")
                 break
     return found
+
+
+def speaking(claim: str, evidence: Sequence[str]) -> list[str]:
+    """Words by which a statement speaks of itself or to its reader, and the evidence doesn't."""
+    told = {w.casefold() for e in evidence for w in _SPEAKING.findall(e)}
+    return list(dict.fromkeys(w for w in _SPEAKING.findall(claim) if w.casefold() not in told))

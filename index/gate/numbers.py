@@ -30,6 +30,8 @@ _PARTS = {"half": 50.0, "quarter": 25.0, "quarters": 25.0, "third": 100 / 3, "th
 MONTHS = listed(
     "january february march april may june july august september october november december"
 )
+_LAST_DAY = 31
+_MONTHLY = frozenset([*MONTHS, *(m[:3] for m in MONTHS), "sept"])
 DAYS = listed("monday tuesday wednesday thursday friday saturday sunday")
 
 _MONTH = re.compile(
@@ -83,7 +85,8 @@ _NEAR = 0.1  # how far a number may be from one that is said to be about it
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """`kind`: count, percent, ordinal, decade. `measure`: a unit or currency that is known."""
+    """`kind`: count, percent, ordinal, decade, or day of a month. `measure`: a unit or currency
+    that is known."""
 
     text: str
     value: float
@@ -189,7 +192,15 @@ def _read(match: re.Match[str], text: str) -> Number | None:
     before = text[max(0, match.start() - 30) : match.start()]
     last = _LAST_WORD.search(before)
     beside = (last.group(1).casefold() if last else "", unit)
+    if kind == "count" and value <= _LAST_DAY and _beside_month(last, match["unit"]):
+        kind = "day"
     return Number(shown, value, kind, measure, _bound(before), beside)
+
+
+def _beside_month(before: re.Match[str] | None, after: str | None) -> bool:
+    """Whether one of the words is a month, with a capital: "20 may join" is no date."""
+    near = (before.group(1) if before else "", after or "")
+    return any(w[:1].isupper() and w.casefold() in _MONTHLY for w in near)
 
 
 def _spelled(text: str) -> float:
@@ -220,9 +231,16 @@ def _bears(held: Number, claimed: Number) -> bool:
         return 0 <= held.value - claimed.value < 10
     if "percent" in (claimed.kind, held.kind) and claimed.kind != held.kind:
         return False
+    # "3 May" counts nothing: three treaties need another three.
+    if held.kind == "day" and claimed.kind not in ("day", "ordinal"):
+        return False
     # "the third of May" is "3 May", but three treaties aren't the third.
     spelled = {n.kind for n in (held, claimed) if not n.text[:1].isdigit()}
-    if "ordinal" in spelled and claimed.kind != held.kind:
+    if (
+        "ordinal" in spelled
+        and claimed.kind != held.kind
+        and "day" not in (claimed.kind, held.kind)
+    ):
         return False
     return _close(held, claimed)
 

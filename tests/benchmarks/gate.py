@@ -269,9 +269,12 @@ class Remembering:
         return self._embedder.embed(texts)
 
     def embed_with_spans(self, texts: Sequence[str], spans: Sequence[Spans]) -> list[Vectors]:
+        return self.embed_parts(texts, spans)
+
+    def embed_parts(self, texts: Sequence[str], spans: Sequence[Spans]) -> list[Vectors]:
         keys = [(t, tuple(s)) for t, s in zip(texts, spans, strict=True)]
         new = [k for k in dict.fromkeys(keys) if k not in self._known]
-        found = self._embedder.embed_with_spans([t for t, _ in new], [s for _, s in new])
+        found = self._embedder.embed_parts([t for t, _ in new], [s for _, s in new])
         self._known.update((k, v.astype(np.float16)) for k, v in zip(new, found, strict=True))
         return [self._known[k].astype(np.float32) for k in keys]
 

@@ -125,3 +125,7 @@ class Counting:
     def embed_with_spans(self, texts: Sequence[str], spans: Sequence[Spans]) -> list[Vectors]:
         self.texts.extend(texts)
         return self._inner.embed_with_spans(texts, spans)
+
+    def embed_parts(self, texts: Sequence[str], spans: Sequence[Spans]) -> list[Vectors]:
+        self.texts.extend(texts)
+        return self._inner.embed_parts(texts, spans)

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from index.answering import Answerer
+from index.answering.answerer import Answerer
 from index.library import Library
 from index.model import Answer, Receipt, RefusalReason, Turn, Voice
 from index.wording import read_wording

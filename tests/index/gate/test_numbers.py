@@ -97,3 +97,17 @@ def test_only_an_equal_number_bears_a_number_out(one: int, other: int) -> None:
 @given(st.text())
 def test_no_text_breaks_the_reading_of_numbers(text: str) -> None:
     assert all(n.text for n in numbers(text))
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "missing"),
+    [
+        ("It broke in three places.", "On 3 March it broke in two places.", ["three"]),
+        ("It broke in three places.", "On March 3, 1962 it broke.", ["three"]),
+        ("It broke on 3 March.", "On the 3rd of March it broke.", []),
+        ("It broke on the 3rd of March.", "On 3 March it broke.", []),
+        ("20 people joined.", "Up to 20 may join.", []),
+    ],
+)
+def test_the_day_of_a_month_counts_nothing(claim: str, sentence: str, missing: list[str]) -> None:
+    assert missing_numbers(claim, [sentence]) == missing

@@ -1,0 +1,32 @@
+"""Answers written by a language model and gated sentence by sentence.
+
+plan -> evidence -> draft -> gate -> copy: the model proposes statements about numbered sentences;
+code decides which stand, and copies quotes, numbers and links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from index.model import Answer, Fallback
+
+__all__ = ["USUAL", "Write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """How a language model, where one is set up, is used for one question.
+
+    `withheld`: why it isn't to be used (`OFF` or `BUDGET`). `on_partial`: gets the answer as far as
+    it has passed the gate, each time another statement has, in the thread that asks; such an answer
+    has no receipt yet (`receipt_id` is "").
+    """
+
+    withheld: Fallback | None = None
+    on_partial: Callable[[Answer], None] | None = None
+
+
+USUAL = Write()

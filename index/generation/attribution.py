@@ -1,0 +1,55 @@
+"""Who is said to say it. Whose claim a statement is follows from the passage, so it is written by
+code; where a model writes it too, it has to be right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.gate.hedges import unattributed
+from index.gate.tokens import plain, root, tokens
+from index.model import Voice
+
+# Whom one may name as holders of a claim, by the voice of the passage.
+_HOLDERS = {
+    Voice.ARTICLE: "article author attree writer piece essay he paper text",
+    Voice.OFFICIAL: "official government document strategy review minister state text report it",
+    Voice.EVIDENCE: "research researcher study report evidence author finding data it they",
+    Voice.SUPPORTS: "supporter advocate author they article report organisation",
+    Voice.COUNTERPOINT: "critic opponent sceptic author they he she it article report other",
+    Voice.BACKGROUND: "note background it they",
+}
+_SPEECH = (
+    "argue say write note claim warn suggest contend maintain believe state explain report "
+    "according point out find show that further also"
+)
+_MARKS = re.compile(r"\s*(?:\[[\d\s,;–-]{1,20}\]|\(\s*(?:sentences?|passages?)[^)]{0,40}\))")
+
+
+def bare(text: str) -> str:
+    """One line, without the citation marks that models add unasked."""
+    return " ".join(_MARKS.sub("", text).split())
+
+
+def wrong_holder(claim: str, voices: Sequence[Voice], cited: Sequence[str], context: str) -> str:
+    """The words that name somebody as holding the claim who isn't known from the passages, or "".
+
+    `voices`: of what is cited. `cited`: its sentences. `context`: the passages whole, with their
+    titles and authors.
+    """
+    told = plain(claim)
+    lead = told[: len(told) - len(unattributed(told))]
+    if not lead:
+        return ""
+    allowed = {root(w) for v in voices for w in _HOLDERS[v].split()}
+    allowed |= {root(w) for w in _SPEECH.split()}
+    allowed |= {t.stem for c in cited for t in tokens(plain(c))}
+    # Nouns for a holder of another voice count only where this voice may have them.
+    others = {root(w) for v in Voice for w in _HOLDERS[v].split()} - allowed
+    around = {t.stem for t in tokens(plain(context))}
+    for token in tokens(lead):
+        if not token.content or token.stem in allowed:
+            continue
+        if token.stem in others or token.stem not in around:
+            return lead.strip(" ,")
+    return ""

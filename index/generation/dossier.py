@@ -1,0 +1,164 @@
+"""What a model is given of the sources: passages in fences, their sentences numbered.
+
+A fence's id is drawn anew for each answer, so that no text can close a fence or speak as another
+passage. Sentences that read as orders, ask, or hold a link or markup aren't given at all: nothing
+can cite them.
+
+How well a sentence bears on the question is measured on the sentence alone. Its vector within the
+passage takes on what stands around it, which serves ranking; but a planted sentence would borrow
+the passage's subject by it.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from index.addressed import addressed
+from index.asking.intent import is_order
+from index.corpus import Corpus
+from index.embedding import Vectors
+from index.embedding.remembering import Embeds
+from index.retrieval import Candidate
+from index.text import collapse
+
+MOST = 8
+CLOSE = 0.5  # of the best passage's score
+LEAST_BEST = 0.5  # a cosine
+# Of a text that is to be shown: what only a page or a prompt would hold.
+_FORMED = re.compile(
+    r"\]\(|https?://|\bwww\.\S|</?[a-z|][^<>]{0,60}>|\{\{|```|@(?:everyone|here)\b", re.I
+)
+_HEAD = 300  # characters of a passage's title, authors and heading
+_LONGEST = 1_000  # characters of a sentence that are given
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A passage as the model sees it. `key`: its fence's id. `spans`: of the sentences numbered
+    from 1, counted from the passage's start. `scores`: how well each bears on the question, 0 to 1
+    (see `_bearing`)."""
+
+    key: str
+    candidate: Candidate
+    spans: tuple[tuple[int, int], ...]
+    scores: tuple[float, ...]
+    head: str
+
+    def sentence(self, number: int) -> str:
+        start, end = self.spans[number - 1]
+        return self.candidate.passage.text[start:end]
+
+    @property
+    def block(self) -> str:
+        lines = [
+            f"{n}. {collapse(self.sentence(n))[:_LONGEST]}" for n in range(1, len(self.spans) + 1)
+        ]
+        return "\n".join([f"<passage {self.key}>", self.head, *lines, f"</passage {self.key}>"])
+
+    @property
+    def context(self) -> str:
+        """What is known around its sentences: who "he" is, and where it stands."""
+        return f"{self.head}\n{self.candidate.passage.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """The passages of one answer by their keys, best first."""
+
+    given: tuple[Given, ...]
+
+    def of(self, key: str) -> Given | None:
+        return next((g for g in self.given if g.key == key), None)
+
+    def asked(self, question: str, parts: Sequence[str]) -> str:
+        """The message to the model: the question and the passages."""
+        fence = secrets.token_hex(4)
+        about = [collapse(question), *(f"Part: {collapse(p)}" for p in parts)]
+        blocks = [f"<question {fence}>", *about, f"</question {fence}>"]
+        return "\n\n".join(["\n".join(blocks), *(g.block for g in self.given)])
+
+
+def gather(
+    corpus: Corpus,
+    rankings: Sequence[Sequence[Candidate]],
+    questions: Sequence[str],
+    embedder: Embeds,
+    *,
+    characters: int,
+) -> Dossier:
+    """Up to 8 passages out of one ranking for each part of the question, by turns.
+
+    `questions`: the question, and its parts. `characters`: how many the whole may have; at least
+    one passage is given, if there is any.
+    """
+    given: list[Given] = []
+    room = characters
+    for candidate in _by_turns(rankings):
+        if len(given) == MOST:
+            break
+        found = _given(corpus, candidate)
+        if found is None:
+            continue
+        if given and len(found.block) > room:
+            break
+        room -= len(found.block)
+        given.append(found)
+    return Dossier(tuple(_bearing(given, embedder.embed(questions), embedder)))
+
+
+def _bearing(given: Sequence[Given], asked: Vectors, embedder: Embeds) -> list[Given]:
+    """With scores: a sentence's cosine with the question, or with the part of it that it suits
+    best, as a share of the best sentence's, or of `LEAST_BEST` where no sentence comes that near.
+    """
+    likeness = [
+        embedder.embed([collapse(g.sentence(n + 1)) for n in range(len(g.spans))]) @ asked.T
+        for g in given
+    ]
+    if not likeness:
+        return []
+    best = np.maximum(np.concatenate(likeness).max(axis=0), LEAST_BEST)
+    shares = [np.clip(found / best, 0, 1).max(axis=1) for found in likeness]
+    return [
+        replace(g, scores=tuple(map(float, found))) for g, found in zip(given, shares, strict=True)
+    ]
+
+
+def _by_turns(rankings: Sequence[Sequence[Candidate]]) -> list[Candidate]:
+    near = [[c for c in r if c.score >= CLOSE * r[0].score or c is r[0]] for r in rankings if r]
+    seen: set[int] = set()
+    chosen: list[Candidate] = []
+    for rank in range(max((len(r) for r in near), default=0)):
+        for ranking in near:
+            if rank < len(ranking) and ranking[rank].position not in seen:
+                seen.add(ranking[rank].position)
+                chosen.append(ranking[rank])
+    return chosen
+
+
+def _given(corpus: Corpus, candidate: Candidate) -> Given | None:
+    """Not scored yet; None for a passage that tells nothing."""
+    passage = candidate.passage
+    spans = tuple(span for span in passage.sentences if _tells(passage.text[slice(*span)]))
+    if not spans:
+        return None
+    source = corpus.sources[passage.source_id]
+    about = [source.title, ", ".join(source.authors), source.published, " › ".join(passage.heading)]
+    told = "; ".join(collapse(a) for a in about if a and not _orders(a))
+    head = f"voice: {source.voice.value}; {told}"[:_HEAD]
+    return Given(secrets.token_hex(4), candidate, spans, (0.0,) * len(spans), head)
+
+
+def _tells(sentence: str) -> bool:
+    """Whether it says something to readers: no order, no question, no link or markup."""
+    asks = sentence.rstrip(" \"'”’)").endswith("?")
+    return not (asks or _orders(sentence) or _FORMED.search(sentence))
+
+
+def _orders(text: str) -> bool:
+    """Of a title, too: whoever proposes a source may call it what they like."""
+    return is_order(text) or addressed(text)

@@ -1,0 +1,109 @@
+"""What a model drafts: statements about numbered sentences, in strict JSON.
+
+It is asked for no quote, link or citation number, and none that it writes is used.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from index.generation.reading import found_in, read
+from index.written import StatementKind
+
+MOST_STATEMENTS = 6
+_CITED = 4
+_SENTENCES = 8
+
+SCHEMA: dict[str, Any] = {
+    "title": "draft",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["answered", "statements"],
+    "properties": {
+        "answered": {"type": "boolean"},
+        "statements": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["text", "cites", "voice", "kind"],
+                "properties": {
+                    "text": {"type": "string"},
+                    "cites": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": False,
+                            "required": ["passage", "sentences"],
+                            "properties": {
+                                "passage": {"type": "string"},
+                                "sentences": {"type": "array", "items": {"type": "integer"}},
+                            },
+                        },
+                    },
+                    "voice": {"type": "string"},
+                    "kind": {"type": "string", "enum": ["said", "compared", "concluded"]},
+                },
+            },
+        },
+    },
+}
+
+
+class _Drafted(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Cite(_Drafted):
+    """`sentences`: numbers as they were given, from 1; whether they exist is for the gate."""
+
+    passage: Annotated[str, Field(min_length=1, max_length=64)]
+    sentences: Annotated[list[int], Field(min_length=1, max_length=_SENTENCES)]
+
+
+def _kind(value: object) -> object:
+    known = (StatementKind.SAID, StatementKind.COMPARED, StatementKind.CONCLUDED)
+    return value if value in known else StatementKind.SAID
+
+
+class Drafted(_Drafted):
+    """A statement. Whose voice it is follows from what it cites, whatever the model says."""
+
+    text: Annotated[str, Field(min_length=1, max_length=2_000)]
+    cites: Annotated[list[Cite], Field(max_length=_CITED)] = []
+    kind: Annotated[StatementKind, BeforeValidator(_kind)] = StatementKind.SAID
+
+
+class Draft:
+    """Reads a draft while it comes. `answered` is None until the model has said."""
+
+    def __init__(self) -> None:
+        self.answered: bool | None = None
+        self.readable = False
+        self._taken = 0
+
+    def take(self, text: str) -> list[Drafted]:
+        """The statements that are complete in the text so far and weren't before; at most 6 in
+        all. What doesn't fit the form is passed over."""
+        value, whole = found_in(text)
+        if value is None:
+            return []
+        if isinstance(value.get("answered"), bool):
+            self.answered = value["answered"]
+        entries = value.get("statements")
+        if not isinstance(entries, list):
+            return []
+        self.readable = self.readable or whole
+        # The last one may be missing half of its text as long as more can come.
+        complete = entries if whole else entries[:-1]
+        new = complete[self._taken : MOST_STATEMENTS]
+        self._taken += len(new)
+        found = [s for e in new if (s := read(Drafted, e)) is not None]
+        self.readable = self.readable or bool(found)
+        return found
+
+    @property
+    def full(self) -> bool:
+        return self._taken >= MOST_STATEMENTS

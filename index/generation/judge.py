@@ -1,0 +1,72 @@
+"""The model as its own judge: a second, separate call for each statement that the rules let pass.
+
+The rules go first and stay in force: a judge can refuse what they pass, and pass what only the
+weighing of likeness refused; it can't pass what breaks a rule. If it fails, the weighing counts.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from index.gate import Verdict
+from index.gate.combined import CombinedChecker
+from index.generation.prompts import Prompts
+from index.generation.reading import found_in
+from index.generation.session import Session
+from index.llm import Message, ModelFailed
+from index.text import collapse
+
+_SHARE = 0.5  # of the time that is left
+
+SCHEMA: dict[str, Any] = {
+    "title": "verdict",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["supported"],
+    "properties": {"supported": {"type": "boolean"}},
+}
+
+
+class JudgeChecker:
+    """A `SupportChecker` for one answer; belongs to the thread of its session."""
+
+    def __init__(self, rules: CombinedChecker, session: Session, prompts: Prompts) -> None:
+        self._rules = rules
+        self._session = session
+        self._prompts = prompts
+
+    @property
+    def name(self) -> str:
+        return f"judge:{self._session.model.name}+{self._rules.name}"
+
+    def check(self, claim: str, evidence: Sequence[str], context: str = "") -> Verdict:
+        weighed = self._rules.check(claim, evidence, context)
+        if not weighed.supported and self._rules.read(claim, evidence, context).reasons:
+            return weighed
+        if weighed.supported and weighed.score == 1.0:  # word for word
+            return weighed
+        fence = secrets.token_hex(4)
+        told = "\n".join(
+            [
+                f"<statement {fence}>",
+                collapse(claim),
+                f"</statement {fence}>",
+                f"<sentences {fence}>",
+                *(collapse(e) for e in evidence),
+                f"</sentences {fence}>",
+            ]
+        )
+        messages = [Message("system", self._prompts.judge), Message("user", told)]
+        try:
+            text = self._session.ask("judge", messages, SCHEMA, share=_SHARE)
+        except ModelFailed:
+            return weighed
+        value, _ = found_in(text)
+        said = value.get("supported") if value else None
+        if not isinstance(said, bool):
+            return weighed
+        if said:
+            return Verdict(True, weighed.score)
+        return Verdict(False, weighed.score, ("a second look at it found it not borne out",))

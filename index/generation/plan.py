@@ -1,0 +1,112 @@
+"""Before the search: a follow-up made whole, a question of several parts split. Nothing else.
+
+The model's words are only ever searched for. A plan that brings in a name or number that nobody
+spoke of, or that reads as an order, isn't used.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from index.asking import Asked
+from index.asking.followups import leans
+from index.asking.intent import is_order
+from index.gate.form import faults
+from index.gate.names import missing_names
+from index.gate.numbers import missing_numbers
+from index.gate.tokens import plain
+from index.generation.prompts import Prompts
+from index.generation.reading import found_in, read
+from index.generation.session import Session
+from index.llm import Message
+from index.model import Turn
+from index.text import collapse, terms
+
+MOST_PARTS = 4
+_LONGEST = 300
+_TURNS = 4
+_TURN = 400  # characters of each that the model is shown
+_SHARE = 0.3  # of the time for the answer
+_ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.I)
+_SEVERAL_WORDS = 12
+
+SCHEMA: dict[str, Any] = {
+    "title": "plan",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["question", "parts"],
+    "properties": {
+        "question": {"type": "string"},
+        "parts": {"type": "array", "items": {"type": "string"}},
+    },
+}
+
+
+class _Planned(BaseModel):
+    question: str = ""
+    parts: list[str] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`rewritten`: "" where the question stays as it is. `parts`: none or 2 to 4."""
+
+    rewritten: str = ""
+    parts: tuple[str, ...] = ()
+
+
+def make(asked: Asked, history: Sequence[Turn], session: Session, prompts: Prompts) -> Plan:
+    """What the settings allow and the question needs; mostly nothing, and then no call is made.
+
+    Raises `ModelFailed`.
+    """
+    options = session.model.options
+    rewrite = options.rewrite and bool(history) and leans(asked.question)
+    split = options.split and has_parts(asked.question)
+    if not (rewrite or split):
+        return Plan()
+    messages = [Message("system", prompts.plan), Message("user", _told(asked.question, history))]
+    value, _ = found_in(session.ask("plan", messages, SCHEMA, share=_SHARE))
+    planned = read(_Planned, value)
+    if planned is None:
+        return Plan()
+    known = " ".join([asked.question, asked.standalone, *(t.text for t in history[-_TURNS:])])
+    rewritten = collapse(planned.question)
+    if not rewrite or rewritten == collapse(asked.question) or not sound(rewritten, known):
+        rewritten = ""
+    parts = [collapse(p) for p in planned.parts[:MOST_PARTS]]
+    parts = [p for p in dict.fromkeys(parts) if sound(p, f"{known} {rewritten}")]
+    return Plan(rewritten, tuple(parts) if split and len(parts) > 1 else ())
+
+
+def has_parts(question: str) -> bool:
+    """Whether a question may ask for several things."""
+    if question.count("?") > 1 or len(_ASKS.findall(question)) > 1:
+        return True
+    joined = re.search(r"\b(?:and|or|versus|vs|compared?|differ\w*)\b|;", question, re.I)
+    return joined is not None and len(question.split()) >= _SEVERAL_WORDS
+
+
+def sound(planned: str, known: str) -> bool:
+    """Whether words of a model may be searched for in place of a person's: no order, no markup,
+    something of what was spoken of, no name and no number beyond it."""
+    if not planned or len(planned) > _LONGEST or is_order(planned) or faults(planned, [known]):
+        return False
+    told = [plain(known)]
+    if missing_names(plain(planned), told, told[0]) or missing_numbers(plain(planned), told):
+        return False
+    return not set(terms(planned)).isdisjoint(terms(known))
+
+
+def _told(question: str, history: Sequence[Turn]) -> str:
+    fence = secrets.token_hex(4)
+    lines = [f"{t.role}: {collapse(t.text)[:_TURN]}" for t in history[-_TURNS:]]
+    before = [f"<conversation {fence}>", *lines, f"</conversation {fence}>", ""] if lines else []
+    asked = [f"<question {fence}>", collapse(question), f"</question {fence}>"]
+    return "\n".join([*before, *asked])

@@ -1,0 +1,32 @@
+"""What these tests share: what the model would be given for a question about the harbour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from index.gate.combined import CombinedChecker
+from index.generation.dossier import Dossier, gather
+from index.library import Library
+from index.retrieval import Form
+
+Dossiers = Callable[..., Dossier]
+
+
+@pytest.fixture
+def dossier(harbour: Library) -> Dossiers:
+    """Makes the dossier of a question, or of its parts."""
+
+    def make(*questions: str, characters: int = 20_000, library: Library = harbour) -> Dossier:
+        rank = library._answerer.retriever.rank
+        rankings = [rank(library.corpus, [Form(q)]) for q in questions]
+        return gather(library.corpus, rankings, questions, library.asking, characters=characters)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def checker(harbour: Library) -> CombinedChecker:
+    """The gate that is the default."""
+    return CombinedChecker(harbour.embedder)
