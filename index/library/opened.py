@@ -1,0 +1,163 @@
+"""Opening a data folder, and the view of it that questions are asked of."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import lru_cache
+from types import TracebackType
+from typing import Self
+
+from index import embedding, glossary, llm, projection
+from index.answering.answerer import Answerer
+from index.answering.rulings import NONE, Rulings
+from index.beside import open_registry
+from index.corpus import Corpus
+from index.embedding import Embedder
+from index.embedding.remembering import Remembering
+from index.generation.prompts import read_prompts
+from index.generation.writer import Writer
+from index.ingest import Progress
+from index.options import IndexOptions
+from index.owner import Owner
+from index.projection import Mended
+from index.registry import Registry
+from index.restoring import finish_owned_restore
+from index.retrieval import Retriever
+from index.retrieval.retriever import VectorCache
+from index.shelves import read_shelves
+from index.views import Views
+from index.wording import read_wording
+
+# (what is being done, how much of it, of how much)
+Report = Callable[[str, int, int], None]
+
+
+class Opened:
+    """What `Library` is made of: stores, models, the current view, and the rulings on it."""
+
+    def __init__(
+        self, options: IndexOptions, owner: Owner, registry: Registry, embedder: Embedder
+    ) -> None:
+        self.options = options
+        self.registry = registry
+        self.embedder = embedder
+        self._owner = owner
+        self._views = Views(registry, embedder, options)
+        self.text_of = lru_cache(maxsize=256)(self._load_text)
+        # Questions, suggestions to check and rulings: much the same texts, again and again.
+        self.asking = Remembering(embedder)
+        self._writer = _writer(options, embedder, self.asking)
+        cache = VectorCache(lambda keys: registry.vectors(keys, embedder.name))
+        self._answerer = Answerer(
+            retriever=Retriever(self.asking, self._views, cache),
+            wording=read_wording(),
+            text_of=self.text_of,
+            embedding_model=embedder.name,
+            software=options.software,
+            builtin=options.builtin,
+            writer=self._writer,
+        )
+        self._aliases: glossary.Aliases = {}
+        self._rulings: dict[str, Rulings] = {}
+        self._reading = threading.Lock()
+        # What an earlier process had left undone when this one opened the folder.
+        self.mended_at_start: Mended
+
+    @classmethod
+    def open(cls, options: IndexOptions, *, report: Report | None = None) -> Self:
+        """Open, bring the shelf in, and mend what an earlier process left undone.
+
+        Raises `IndexBusy`, `DataTooNew`, `IndexBroken`, `StorageFailed` or `ModelUnavailable`.
+        """
+        registry = open_registry(options)
+        owner: Owner | None = None
+        try:
+            owner = Owner(options.data_dir, wait_s=options.lock_wait_s)
+            finish_owned_restore(options.data_dir)  # cut off since the line above looked
+            embedder = embedding.load(options.embedding_model, threads=options.threads)
+            library = cls(options, owner, registry, embedder)
+            if options.builtin:
+                shelves = read_shelves(options.shelf)
+                projection.enter_shelf(registry, shelves)
+                library._aliases = shelves.aliases
+            library.mended_at_start = library._views.refresh(_told(report))
+            library._read_rulings()
+        except BaseException:
+            if owner is not None:
+                owner.close()
+            registry.close()
+            raise
+        return library
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.model.close()
+        self._views.close()
+        self.registry.close()
+        self._owner.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # ------------------------------------------------------------ the view
+    @property
+    def revision(self) -> str:
+        """Which state of the registry answers are drawn from."""
+        return self._views.revision
+
+    @property
+    def corpus(self) -> Corpus:
+        """The view that questions without a scope are asked of now."""
+        return self._views.common
+
+    def corpus_of(self, scope: str) -> Corpus:
+        """The view of a scope: what serves everybody and what serves it alone."""
+        return self._views.of(scope)
+
+    def refresh(self) -> None:
+        """Make what was added, withdrawn or ruled since take effect in answers."""
+        self._views.refresh()
+        self._read_rulings()
+
+    def follow(self) -> bool:
+        """Take in what another process has written to the registry; whether there was anything."""
+        if not self._views.outdated():
+            return False
+        self.refresh()
+        return True
+
+    def _rulings_of(self, scope: str) -> Rulings:
+        return self._rulings.get(scope) or self._rulings.get("", NONE)
+
+    def _read_rulings(self) -> None:
+        with self._reading:  # of two at once the later one's list has to be the one that stays
+            found = self.registry.rulings.all()
+            self._rulings = {
+                scope: Rulings([r for r in found if r.scope in ("", scope)], self.asking.embed)
+                for scope in {r.scope for r in found}
+            }
+
+    def _load_text(self, source_id: str, digest: str) -> str | None:
+        current = self.registry.current(source_id)
+        if current is None or current.version.digest != digest:
+            return None
+        return current.version.text
+
+
+def _writer(options: IndexOptions, embedder: Embedder, asking: Remembering) -> Writer | None:
+    if options.llm is None:
+        return None
+    return Writer(llm.load(options.llm), read_prompts(), embedder, asking)
+
+
+def _told(report: Report | None) -> Progress | None:
+    return None if report is None else lambda done, of: report("Reading the sources", done, of)
