@@ -14,7 +14,7 @@ from typing import Any
 import discord
 import structlog
 from discord import app_commands
-from discord.ext import commands, tasks
+from discord.ext import commands
 
 from bot import press, rulings
 from bot.desk import Desk
@@ -30,6 +30,7 @@ from bot.registration import register_commands
 from bot.replies import Replies
 from bot.reporting import tell, tell_at
 from bot.settings import Settings
+from bot.upkeep import Upkeep
 from bot.wording import read_words
 from index.library import Library
 
@@ -108,6 +109,7 @@ class ConcordBot(commands.AutoShardedBot):
         self.off = Offload(settings.answers_at_once)
         self._saving = asyncio.Lock()
         self._presses = Buckets(PRESSES_PER_MINUTE, PRESSES, time.monotonic)
+        self._upkeep = Upkeep(self)
         self._given = library
         self._verify = verify
         self._verifying: asyncio.Task[None] | None = None
@@ -142,8 +144,7 @@ class ConcordBot(commands.AutoShardedBot):
         await register_commands(self)
         if self._verify:
             self._verifying = asyncio.create_task(self._verify_tracks())
-        self._forget_the_old.start()
-        self._follow_registry.start()
+        self._upkeep.start()
         if self.settings.health_port:
             await self.start_health(self.settings.health_host, self.settings.health_port)
 
@@ -189,8 +190,7 @@ class ConcordBot(commands.AutoShardedBot):
 
     async def _close(self) -> None:
         if hasattr(self, "desk"):
-            self._forget_the_old.cancel()
-            self._follow_registry.cancel()
+            self._upkeep.stop()
             finished = await self.desk.close(self.settings.stop_wait_s)
             _log.info("stopping", finished=finished)
         await super().close()
@@ -204,26 +204,6 @@ class ConcordBot(commands.AutoShardedBot):
             await asyncio.to_thread(self.records.close)
         if hasattr(self, "library") and self._given is None:
             await asyncio.to_thread(self.library.close)
-
-    @tasks.loop(hours=24)
-    async def _forget_the_old(self) -> None:
-        """What is older than the settings allow is removed, at start and every day."""
-        before = datetime.now(UTC) - timedelta(days=self.settings.keep_days)
-        try:
-            questions = await asyncio.to_thread(self.records.privacy.clear, before)
-            receipts = await asyncio.to_thread(self.library.clear_receipts, before)
-            _log.info("cleared", questions=questions, receipts=receipts)
-        except Exception as error:  # tomorrow is another day; the loop must not end with this one
-            self.note(error)
-
-    @tasks.loop(seconds=3)
-    async def _follow_registry(self) -> None:
-        """Take in what `concord sources` did beside the running bot."""
-        try:
-            if await asyncio.to_thread(self.library.follow):
-                _log.info("sources changed", sources=len(self.library.corpus.of_source))
-        except Exception as error:  # a disk that failed once may work the next time
-            self.note(error)
 
     # ------------------------------------------------------------ servers
     def server(self, guild_id: int | None) -> ServerSettings:

@@ -6,10 +6,12 @@ start and changes nothing where they agree.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from bot.records import Records
 from bot.records.model import Case, CaseStatus, Outcome
+from bot.records.store import digest_of
 from bot.scopes import scope_name
 from index.registry import Registry
 from index.registry.rulings import Ruling, RulingKind
@@ -56,6 +58,21 @@ def disputed(records: Records) -> list[Disputed]:
         for c in records.cases.find(status=CaseStatus.UPHELD)
         if c.citation is not None and c.outcome is not None
     ]
+
+
+def upheld_questions(records: Records, guild_id: int | None, most: int) -> list[str]:
+    """What was asked where challenges were upheld, in a server or (None) anywhere; latest first."""
+    found = records.cases.find(status=CaseStatus.UPHELD, guild_id=guild_id)
+    return each_once(case.question for case in reversed(found))[:most]
+
+
+def each_once(questions: Iterable[str]) -> list[str]:
+    """The first wording of each; case and punctuation make no other question."""
+    kept: dict[str, str] = {}
+    for question in questions:
+        if question.strip():
+            kept.setdefault(digest_of(question), question)
+    return list(kept.values())
 
 
 def ref(case_id: int) -> str:

@@ -40,21 +40,28 @@ def passages_of(registry: Registry, source_id: str) -> tuple[Source, list[Passag
     return found, []
 
 
-def active_sources(options: IndexOptions, *, everything: bool = False) -> list[tuple[Source, int]]:
+def active_sources(
+    options: IndexOptions, *, everything: bool = False, scope: str | None = None
+) -> list[tuple[Source, int]]:
     """The sources that answers are drawn from, with their number of passages.
 
-    `everything` adds those that the catalogue only lists, that stand back or were withdrawn.
+    `scope`: of answers in this community, its own sources among them; None: of answers elsewhere.
+    `everything` adds those that the catalogue only lists, that stand back or were withdrawn; where
+    no scope is given, also what serves one community alone.
     """
     registry = open_registry(options)
     try:
         if options.builtin:
             projection.enter_shelf(registry, read_shelves(options.shelf))
-        chosen = active(registry.accepted(), builtin=options.builtin)
+        here = {"", scope or ""}
+        if everything and scope is None:
+            here |= {s.scope for s in registry.sources()}
+        chosen = active(registry.accepted(), builtin=options.builtin, scopes=here)
         counts = {source.id: len(passages) for source, passages in chosen}
         return [
             (source, counts.get(source.id, 0))
             for source in registry.sources()
-            if everything or source.id in counts
+            if source.id in counts or (everything and source.scope in here)
         ]
     finally:
         registry.close()

@@ -12,11 +12,13 @@ from rich.text import Text
 
 from bot.cli.common import out, print_json
 from bot.cli.moderation import (
+    ADDRESS,
     AUTHOR,
     BY,
     JSON,
     LICENCE,
     PUBLISHED,
+    PUBLISHER,
     SOURCE,
     TITLE,
     VOICE,
@@ -114,7 +116,9 @@ def edit(
     source_id: SOURCE,
     title: TITLE = "",
     author: AUTHOR = None,
+    publisher: PUBLISHER = "",
     published: PUBLISHED = "",
+    address: ADDRESS = "",
     licence: LICENCE = "",
     voice: VOICE = None,
     by: BY = "",
@@ -123,7 +127,7 @@ def edit(
     """Change what is said of a source; its text stays."""
     from index.review.care import Care
 
-    given = fields(title, author, published, licence, voice)
+    given = fields(title, author, publisher, published, address, licence, voice)
     if not given:
         raise typer.BadParameter("Say what to change, for example --licence 'CC BY 4.0'.")
     with stores() as (registry, library):

@@ -7,11 +7,13 @@ from typing import Annotated
 import typer
 
 from bot.cli.moderation import (
+    ADDRESS,
     AUTHOR,
     BY,
     JSON,
     LICENCE,
     PUBLISHED,
+    PUBLISHER,
     TITLE,
     VOICE,
     fields,
@@ -36,7 +38,9 @@ def accept(
     number: NUMBER,
     title: TITLE = "",
     author: AUTHOR = None,
+    publisher: PUBLISHER = "",
     published: PUBLISHED = "",
+    address: ADDRESS = "",
     licence: LICENCE = "",
     voice: VOICE = None,
     leave_out: Annotated[
@@ -48,7 +52,7 @@ def accept(
     """Accept a proposal, with changes where these are given; it is then in answers."""
     from index.review.review import Review
 
-    given = fields(title, author, published, licence, voice)
+    given = fields(title, author, publisher, published, address, licence, voice)
     with stores() as (registry, library):
         desk = Review(registry, library)
         if given or leave_out:

@@ -26,6 +26,8 @@ SOURCE = Annotated[
 ]
 TITLE = Annotated[str, typer.Option(help="Another title.")]
 AUTHOR = Annotated[list[str] | None, typer.Option(help="An author; may be given several times.")]
+PUBLISHER = Annotated[str, typer.Option(help="Another publisher.")]
+ADDRESS = Annotated[str, typer.Option(help="Another address, which people are given.")]
 PUBLISHED = Annotated[str, typer.Option(help="Another date.")]
 LICENCE = Annotated[str, typer.Option(help="Another licence.")]
 SERVER = Annotated[
@@ -46,13 +48,25 @@ def who(by: str) -> str:
 
 
 def fields(
-    title: str, author: list[str] | None, published: str, licence: str, voice: Voice | None
+    title: str,
+    author: list[str] | None,
+    publisher: str,
+    published: str,
+    address: str,
+    licence: str,
+    voice: Voice | None,
 ) -> dict[str, Any]:
-    """Those that were given."""
+    """Those that were given. Raises `WrongUse` for an address that people can't be given."""
+    from index.review.shape import check_address
+
+    if address:
+        check_address(address, load_settings().fetch_allow_hosts)
     given = {
         "title": title,
         "authors": author,
+        "publisher": publisher,
         "published": published,
+        "url": address,
         "licence": licence,
         "voice": voice.value if voice else None,
     }

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli.common import open_library, out, print_json
+from bot.cli.common import open_library, open_records, out, print_json
 from bot.cli.moderation import (
     BY,
     JSON,
@@ -24,13 +24,14 @@ from bot.cli.moderation import (
     who,
 )
 from bot.cli.render import print_indented
-from bot.scopes import scope_name
+from bot.scopes import scope_name, server_of
 from bot.settings import load_settings
 
 if TYPE_CHECKING:
     from index.review import Comparison, Proposal
 
 NUMBER = Annotated[int, typer.Argument(help="The proposal's number.")]
+_UPHELD = 50
 _MARKS = {"same": "", "added": "green", "gone": "red strike"}
 
 
@@ -40,7 +41,8 @@ def register(commands: typer.Typer) -> None:
         "concord sources propose https://example.org/page --voice evidence"
     )(propose)
     commands.command(
-        epilog="Examples: concord sources review · concord sources review 3 --ask 'What is X?'"
+        epilog="Examples: concord sources review · concord sources review 3 --cases · "
+        "concord sources review 3 --ask 'What is X?'"
     )(review)
 
 
@@ -101,6 +103,10 @@ def review(
         list[str] | None,
         typer.Option(help="A question to ask with and without it; may be given several times."),
     ] = None,
+    cases: Annotated[
+        bool,
+        typer.Option("--cases", help="Also ask what was asked where challenges were upheld."),
+    ] = False,
     server: SERVER = None,
     json: JSON = False,
 ) -> None:
@@ -119,7 +125,8 @@ def review(
         desk = Review(registry)
         proposal, warnings = desk.get(number), desk.warnings(number)
         comparison = desk.compare(number)
-    changes = _impact(number, ask) if ask else []
+    upheld = _upheld(proposal) if cases else []
+    changes = _impact(number, [*(ask or []), *upheld]) if ask or upheld else []
     if json:
         print_json(
             as_json(proposal)
@@ -153,10 +160,21 @@ def review(
         console.print(Text(f"before: {before}"))
         if changed:
             console.print(Text(f"after:  {after}"))
+    if cases and not upheld:
+        console.print(Text("\nNo challenge was upheld there."))
+
+
+def _upheld(proposal: Proposal) -> list[str]:
+    """The questions of upheld cases in the server that it was proposed in; else of all servers."""
+    from bot.rulings import upheld_questions
+
+    with open_records() as records:
+        return upheld_questions(records, server_of(proposal.scope), _UPHELD)
 
 
 def _impact(number: int, questions: list[str]) -> list[tuple[str, bool, str, str]]:
     """Each question with whether its answer changes, and both answers."""
+    from bot.rulings import each_once
     from index.review.impact import impact
     from index.review.review import Review
 
@@ -164,7 +182,7 @@ def _impact(number: int, questions: list[str]) -> list[tuple[str, bool, str, str
         proposal = Review(library.registry, library).get(number)
         return [
             (i.question, i.changed, i.before.text, i.after.text)
-            for i in impact(library, proposal, questions)
+            for i in impact(library, proposal, each_once(questions))
         ]
 
 

@@ -15,6 +15,7 @@ from rich.text import Text
 from bot.cli import care, judging, review
 from bot.cli.common import open_library, out, print_json
 from bot.cli.render import print_indented
+from bot.scopes import scope_name, server_of
 from bot.settings import load_settings
 from index.model import SourceStatus, Voice
 
@@ -37,19 +38,28 @@ def register(app: typer.Typer) -> None:
 
 
 @_commands.command(
-    "list", epilog="Examples: concord sources list · concord sources list --all --json"
+    "list",
+    epilog="Examples: concord sources list · concord sources list --all --json · "
+    "concord sources list --server 123456789012345678",
 )
 def list_sources(
     json: _JSON = False,
     everything: Annotated[
         bool, typer.Option("--all", help="Also those listed but not fetched, and withdrawn ones.")
     ] = False,
+    server: Annotated[
+        int | None,
+        typer.Option(
+            metavar="ID", help="Those of answers in this Discord server, its own among them."
+        ),
+    ] = None,
 ) -> None:
     """List the sources that answers are drawn from."""
     from index.library import active_sources
 
     options = load_settings().index_options()
-    rows = active_sources(options, everything=everything)
+    scope = None if server is None else scope_name(server)
+    rows = active_sources(options, everything=everything, scope=scope)
     gone = _gone_since(options)
     if json:
         print_json(
@@ -68,7 +78,7 @@ def list_sources(
             source.title,
             source.voice,
             source.published,
-            source.status + (f", {_gone(gone[source.id])}" if source.id in gone else ""),
+            _state(source, gone.get(source.id, "")),
             str(n or ""),
         )
         table.add_row(*(Text(cell) for cell in cells))
@@ -166,6 +176,14 @@ def _gone_since(options: IndexOptions) -> dict[str, str]:
         return {c.source_id: c.since for c in registry.checks.all().values() if c.fault}
     finally:
         registry.close()
+
+
+def _state(source: Source, gone: str) -> str:
+    """Its status; since when its page is gone; which server it serves, where that is one alone."""
+    server = server_of(source.scope)
+    parts = [source.status.value, _gone(gone) if gone else ""]
+    parts.append(f"server {server} alone" if server is not None else "")
+    return ", ".join(p for p in parts if p)
 
 
 def _gone(since: str) -> str:

@@ -9,9 +9,9 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot import rulings
+from bot.corrections import MORE, is_second, source_form
 from bot.errors import NotAllowed
 from bot.features.moderation.common import edit_card, name_of, tell_moderators
-from bot.features.moderation.fields import source_form
 from bot.features.moderation.following import tell_challenger
 from bot.judges import judge_here
 from bot.press import Act, Choice, Form, Interaction, Press, acknowledge, text_field
@@ -126,7 +126,8 @@ class Cases(commands.Cog):
         done = words(f"cases.done_{outcome.value}", id=case.id)
         if outcome is Outcome.EDITED:
             button = Press("case-edit", case.id, label=words("cases.edit"), emoji="✏️")
-            view = Layout(ui.TextDisplay(done), ui.ActionRow(button))
+            more = Press("case-edit", case.id, MORE, label=words("moderation.more_fields"))
+            view = Layout(ui.TextDisplay(done), ui.ActionRow(button, more))
             await interaction.followup.send(view=view, ephemeral=True)
         else:
             await interaction.followup.send(done, ephemeral=True)
@@ -137,7 +138,7 @@ class Cases(commands.Cog):
         source = await self._own_source(await self._case(interaction, act.arg(0)))
         if source is None:
             raise NotAllowed(self.bot.words("cases.not_ours"))
-        form = source_form(source, self.bot.words, "source-edited", source.id)
+        form = source_form(source, self.bot.words, "source-edited", source.id, more=is_second(act))
         await interaction.response.send_modal(form)
 
     # ------------------------------------------------------------ dismissing, reopening

@@ -13,7 +13,6 @@ import discord
 import structlog
 from discord.ext import commands, tasks
 
-from bot.answering import INVALID_FORM
 from bot.errors import GONE, MISSING_ACCESS, MISSING_PERMISSIONS, UNSENT
 from bot.features.moderation.common import moderators_of
 from bot.records.model import Fate, Notice, Told
@@ -157,10 +156,6 @@ class Notices(commands.Cog):
         try:
             await message.edit(**what)
         except discord.HTTPException as error:
-            if error.code == INVALID_FORM and not asked.plain:
-                # What was laid out can't become plain text; better no notice than none at all.
-                self.bot.note(error)
-                return
             if error.code != ARCHIVED:
                 raise
             await self._edit_archived(asked.channel_id, message, what)

@@ -12,6 +12,7 @@ from discord.ext import commands
 from rapidfuzz import fuzz, process, utils
 
 from bot.answering import scope_of
+from bot.corrections import MORE
 from bot.judges import may_judge
 from bot.press import Act, Choice, Interaction, Press, acknowledge
 from bot.replies.address import safe_address
@@ -121,7 +122,8 @@ async def _one(interaction: Interaction, source_id: str) -> ui.LayoutView:
     card = await bot.off.quick(bot.library.source_card, source_id, scope=scope)
     view = detail(card, bot.words)
     if card.source.scope and may_judge(interaction, bot.server(interaction.guild_id)):
-        for row in care_buttons(card, bot.words):
+        more = Press("source-edit", card.source.id, MORE, label=bot.words("moderation.more_fields"))
+        for row in (*care_buttons(card, bot.words), ui.ActionRow[Any](more)):
             view.add_item(row)
     return view
 

@@ -58,6 +58,9 @@ _NOT_PUBLIC_V6: Final = tuple(
 # On a network that has only IPv6, every IPv4 site is reached through this prefix.
 _NAT64: Final = ip_network("64:ff9b::/96")
 
+# Names that are kept for a machine's own network (RFC 6761, 6762, 8375; ICANN's .internal).
+_OWN_NETWORK: Final = (".localhost", ".local", ".internal", ".home.arpa")
+
 _NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 _HOST_LABEL: Final = re.compile(r"[a-z0-9_-]{1,63}", re.IGNORECASE)
 
@@ -96,6 +99,18 @@ def is_public(address: str) -> bool:
         return False
     # A second opinion, for ranges that were reserved after this was written.
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def looks_public(url: URL) -> bool:
+    """Whether an address, as it is written, leads to the public internet.
+
+    For addresses that people are given and nobody fetches now: where a name leads is seen only
+    where the socket is made.
+    """
+    host = (url.raw_host or "").lower().removesuffix(".")
+    if ":" in host or _NUMBER.fullmatch(host.rpartition(".")[2]):
+        return is_public(host)
+    return "." in host and not host.endswith(_OWN_NETWORK)
 
 
 def open_public(info: AddrInfoType) -> socket.socket:

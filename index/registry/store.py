@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ from sqlalchemy.engine import Connection
 from index.database import Guarded, empty_log, storage_errors, writing
 from index.embedding import Vectors
 from index.model import Origin, Passage, Receipt, Source, SourceStatus, Version
-from index.registry import listing, rows, tables, writes
+from index.registry import listing, receipts, rows, tables, writes
 from index.registry.accepted import AcceptedPassages
 from index.registry.checks import CheckStore
-from index.registry.citing import cited_rows, lost_receipts
+from index.registry.citing import lost_receipts
 from index.registry.proposals import ProposalStore
 from index.registry.rulings import RulingStore
 from index.registry.schema import open_engine
@@ -209,51 +208,37 @@ class Registry:
 
     # ------------------------------------------------------------ receipts and facts
     def keep_receipt(self, receipt: Receipt) -> None:
-        row = {
-            "id": receipt.id,
-            "created_at": receipt.created_at,
-            "body": receipt.model_dump_json(),
-        }
         with storage_errors(), writing(self._quick).begin() as db:
-            db.execute(sa.insert(tables.receipts), row)
-            citing = cited_rows(receipt)
-            if citing:
-                db.execute(sa.insert(tables.cited), citing)
+            receipts.keep(db, receipt)
 
     def receipt(self, receipt_id: str) -> Receipt | None:
         with self._reading() as db:
-            query = sa.select(tables.receipts.c.body).where(tables.receipts.c.id == receipt_id)
-            body = db.execute(query).scalar()
-        return Receipt.model_validate(json.loads(body)) if body else None
-
-    def forget_receipts(self, ids: Sequence[str]) -> int:
-        """Delete these receipts for good; how many there were."""
-        r = tables.receipts
-        wanted = list(dict.fromkeys(ids))
-        chunks = (wanted[at : at + writes.CHUNK] for at in range(0, len(wanted), writes.CHUNK))
-        return self._forget([r.c.id.in_(chunk) for chunk in chunks])
+            return receipts.read(db, receipt_id)
 
     def lost_receipts(self) -> dict[str, str]:
         """Receipts that cite a passage which isn't held any more; see `index.registry.citing`."""
         with self._reading() as db:
             return lost_receipts(db)
 
+    def forget_receipts(self, ids: Sequence[str]) -> int:
+        """Delete these receipts for good; how many there were."""
+        with self._writing() as db:
+            gone = receipts.forget(db, ids)
+        self._gone_for_good(gone)
+        return gone
+
     def clear_receipts(self, before: datetime) -> int:
         """Delete for good the receipts kept before a time; how many there were."""
-        until = before.astimezone(UTC).isoformat(timespec="milliseconds")
-        return self._forget([tables.receipts.c.created_at < until])
-
-    def _forget(self, which: Sequence[sa.ColumnElement[bool]]) -> int:
         with self._writing() as db:
-            r, c = tables.receipts, tables.cited
-            gone = 0
-            for where in which:
-                db.execute(sa.delete(c).where(c.c.receipt_id.in_(sa.select(r.c.id).where(where))))
-                gone += db.execute(sa.delete(r).where(where)).rowcount
-        if gone:
+            gone = receipts.clear(db, before)
+        self._gone_for_good(gone)
+        return gone
+
+    def _gone_for_good(self, rows: int) -> None:
+        """What was deleted must not stay readable in the database's log."""
+        if rows:
             with storage_errors():
                 empty_log(self._engine)
-        return gone
 
     def fact(self, name: str) -> str | None:
         """A small remembered value: which model, which shelf, which generation of the index."""

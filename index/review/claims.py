@@ -7,7 +7,7 @@ from index.inspection import WarningKind
 from index.model import Voice
 from index.registry import Registry
 from index.review.likeness import same_address
-from index.review.model import Proposal
+from index.review.model import Act, ActKind, Proposal
 
 
 def claims(proposal: Proposal, registry: Registry) -> list[Warned]:
@@ -16,7 +16,7 @@ def claims(proposal: Proposal, registry: Registry) -> list[Warned]:
     if source.voice is Voice.ARTICLE:
         sentence = "It would speak as the article itself: “the article argues”."
         found.append(Warned(WarningKind.IMPOSTOR, sentence))
-    if not source.url or proposal.fetched_from:
+    if not source.url or (proposal.fetched_from and not _given_by_hand(proposal, registry)):
         return found
     taken = next(
         (
@@ -36,3 +36,16 @@ def claims(proposal: Proposal, registry: Registry) -> list[Warned]:
         sentence = "It gives an address that it wasn't fetched from: does its text stand there?"
         found.append(Warned(WarningKind.UNCHECKED, sentence))
     return found
+
+
+def _given_by_hand(proposal: Proposal, registry: Registry) -> bool:
+    """Whether somebody changed the address after the text was fetched."""
+    return any(
+        act.proposal_id == proposal.id and act.act is ActKind.REVISED and "url" in _fields(act)
+        for act in registry.proposals.history(proposal.source.id)
+    )
+
+
+def _fields(act: Act) -> list[str]:
+    """What a revision changed."""
+    return act.words.split(", ")

@@ -16,20 +16,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from index.embedding import Vectors
-from index.errors import DuplicateSource, SecondPairOfEyes, UnknownSource, WrongUse
+from index.errors import SecondPairOfEyes, UnknownSource, WrongUse
 from index.ingest import describe, draft, keep_vectors
 from index.inspection import Warning as Warned
 from index.inspection import inspect
 from index.library import Library
 from index.model import Document, Source, SourceStatus, Voice
-from index.reading import MAX_ID
 from index.registry import Acceptance, Registry
 from index.review.claims import claims
 from index.review.compare import Comparison, compare
+from index.review.entering import enter, free_id
 from index.review.likeness import Likeness, likest
 from index.review.model import Act, ActKind, Proposal, ProposalStatus
 from index.review.shape import as_document, edited
-from index.text import digest
 
 _PENDING = [s for s in ProposalStatus if s.pending]
 
@@ -94,8 +93,11 @@ class Review:
             return replace(
                 self.propose_version(like.source, document, scope=scope, **arrival), likeness=like
             )
-        source = replace(source, id=self._free_id(source))
-        return self._enter(source, document, scope, "", arrival)
+        source = replace(source, id=free_id(self._registry, source))
+        proposal = enter(
+            self._registry, source, document, scope=scope, replaces="", arrival=arrival
+        )
+        return Taken(proposal, None)
 
     def propose_version(
         self, source: Source, document: Document, *, scope: str | None = None, **arrival: Any
@@ -105,59 +107,10 @@ class Review:
         replaces = current.version.digest if current else ""
         source = replace(source, status=SourceStatus.ACCEPTED)
         where = source.scope if scope is None else scope
-        return self._enter(source, document, where, replaces, arrival)
-
-    def _enter(
-        self,
-        source: Source,
-        document: Document,
-        scope: str,
-        replaces: str,
-        arrival: dict[str, Any],
-    ) -> Taken:
-        made = draft(source, document)
-        if replaces == made.version.digest:
-            raise DuplicateSource(
-                f"“{source.title}” is held with this very text already, as {source.id}."
-            )
-        for waiting in self._store.find(scope=scope):
-            if waiting.version.digest == made.version.digest:
-                raise DuplicateSource(
-                    f"“{source.title}” waits to be judged already, as proposal {waiting.id}."
-                )
-        proposal = Proposal(
-            id=0,
-            scope=scope,
-            source=source,
-            version=made.version,
-            status=ProposalStatus.OPEN,
-            proposer=arrival["by"],
-            why=arrival["why"],
-            created_at="",
-            changed_at="",
-            replaces=replaces,
-            language=document.language,
-            notes=document.notes,
-            size=arrival["size"],
-            fetched_from=arrival["fetched_from"],
-            etag=arrival["etag"],
-            last_modified=arrival["last_modified"],
+        proposal = enter(
+            self._registry, source, document, scope=where, replaces=replaces, arrival=arrival
         )
-        return Taken(self._store.add(proposal), None)
-
-    def _free_id(self, source: Source) -> str:
-        """An id that no other source has: two documents of one title are two sources.
-
-        What serves one community alone is always named apart, so that an id never tells whether
-        another community holds something of that title.
-        """
-        mark = f"-{digest(source.scope)[:4]}" if source.scope else ""
-        n, chosen = 1, ""
-        while not chosen or self._registry.source(chosen) is not None:
-            suffix = mark if n == 1 else f"{mark}-{n}"
-            chosen = source.id[: MAX_ID - len(suffix)].rstrip("-") + suffix
-            n += 1
-        return chosen
+        return Taken(proposal, None)
 
     # ------------------------------------------------------------ looking
     def get(self, proposal_id: int) -> Proposal:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
 from index.document import Block, Document
-from index.errors import WrongUse
+from index.errors import AddressNotAllowed, WrongUse
+from index.fetching.addresses import host_and_port, looks_public, read_address
+from index.links import MAX_URL
 from index.model import Origin, Source, Voice
 from index.review.model import Proposal
 
 EDITABLE = frozenset({"title", "authors", "publisher", "published", "url", "licence", "voice"})
+
+# Without what would end a link early where it is written out.
+_LINK = re.compile(rf"[^\s<>`\\\"]{{1,{MAX_URL}}}")
 
 
 def as_document(proposal: Proposal) -> Document:
@@ -28,6 +35,11 @@ def as_document(proposal: Proposal) -> Document:
 
 
 def edited(source: Source, fields: dict[str, Any]) -> Source:
+    """The source with these fields.
+
+    Raises `WrongUse` for a field that can't be changed, an empty title, and a source of the
+    catalogue.
+    """
     wrong = sorted(set(fields) - EDITABLE)
     if wrong:
         raise WrongUse(f"Of a source {', '.join(wrong)} can't be changed.")
@@ -40,3 +52,20 @@ def edited(source: Source, fields: dict[str, Any]) -> Source:
     if not str(fields.get("title", source.title)).strip():
         raise WrongUse("A source needs a title.")
     return replace(source, **fields)
+
+
+def check_address(text: str, allow_hosts: Collection[str]) -> None:
+    """Raises `WrongUse` for an address that can't be given for a source: one that couldn't be
+    shown as a link, or leads into a private network. `allow_hosts`: see `FetchOptions`.
+    """
+    try:
+        url = read_address(text)
+    except AddressNotAllowed:
+        url = None
+    own = {pair.lower() for pair in allow_hosts}
+    known = url is not None and (looks_public(url) or host_and_port(url) in own)
+    if not known or not _LINK.fullmatch(text):
+        raise WrongUse(
+            "An address begins with http:// or https://, holds no login and no spaces, has at most "
+            f"{MAX_URL} characters, and doesn't lead into a private network."
+        )

@@ -9,6 +9,7 @@ import pytest
 from bot.records import Records
 from index.library import Library
 from index.options import IndexOptions
+from tests.rigs import harbour
 from tests.rigs.cli import Typed
 
 QUESTION = "How long is the new wall?"
@@ -49,6 +50,32 @@ def test_an_upheld_case_is_asked_again_ever_after(concord: Typed, challenged: Pa
     assert found.status == 0 and "1 of 1 upheld cases stay settled" in found.out
     concord("cases", "--reopen", "1")
     assert "640 metres" in concord("ask", QUESTION).out
+
+
+def test_an_upheld_case_is_asked_of_a_proposal(
+    concord: Typed, challenged: Path, tmp_path: Path
+) -> None:
+    newer = tmp_path / "wall.md"
+    newer.write_text(harbour.WALL.replace("640 metres", "700 metres"), encoding="utf-8")
+    concord("sources", "propose", str(newer))
+    assert "No challenge was upheld there" in concord("sources", "review", "1", "--cases").out
+    concord("cases", "--uphold", "1", "--edited")
+    (impact,) = concord(
+        *("sources", "review", "1", "--cases", "--ask", QUESTION.lower(), "--json")
+    ).json["impact"]
+    assert impact["changed"] and "700 metres" in impact["after"]
+    (other,) = concord("sources", "review", "1", "--cases", "--json").json["impact"]
+    assert other["question"] == QUESTION and "640 metres" in other["before"]
+
+
+def test_the_cases_of_one_server_are_asked_of_what_is_proposed_there(
+    concord: Typed, challenged: Path
+) -> None:
+    """The case is of no server: it bears on what serves everybody alone."""
+    concord("cases", "--uphold", "1", "--edited")
+    Path("mill.txt").write_text("The mill of Corran ground oats until 1931.", encoding="utf-8")
+    concord("sources", "propose", "mill.txt", "--server", "7")
+    assert "No challenge was upheld there" in concord("sources", "review", "1", "--cases").out
 
 
 def test_a_note_stands_with_the_words_wherever_they_are_cited(

@@ -119,6 +119,12 @@ def test_withdrawn_restored_edited_exported(concord: Typed, stocked: Path) -> No
     concord("sources", "edit", "harbour-wall", "--licence", "CC BY 4.0")
     exported = concord("sources", "export", "harbour-wall").out
     assert "licence: CC BY 4.0" in exported and "640 metres" in exported
+    given = ("--publisher", "Aldry Press", "--address", "https://example.org/new-wall")
+    assert concord("sources", "edit", "harbour-wall", *given).status == 0
+    shown = concord("sources", "show", "harbour-wall").out
+    assert "Aldry Press" in shown and "https://example.org/new-wall" in shown
+    wrong = concord("sources", "edit", "harbour-wall", "--address", "http://localhost/wall")
+    assert wrong.status == 2 and "An address begins with http" in wrong.err
 
 
 @pytest.mark.parametrize(

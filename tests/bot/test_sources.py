@@ -100,6 +100,31 @@ def test_list_and_show(concord: Typed, stocked: Path) -> None:
     assert f"¶ 3  {found['passage_id']}\n    {found['passage']}\n" in said  # whole, on one line
 
 
+def test_the_sources_of_one_server_are_listed_with_those_of_everybody(
+    concord: Typed, stocked: Path
+) -> None:
+    for server, words in (("7", "The mill ground oats."), ("8", "The kiln burnt lime.")):
+        Path(f"{server}.txt").write_text(words, encoding="utf-8")
+        concord("sources", "propose", f"{server}.txt", "--server", server)
+    for number in ("1", "2"):
+        concord("sources", "accept", number)
+    shared = {"ferry", "harbour-wall", "lighthouse"}
+    (own,) = set(held(concord, "--server", "7")) - shared
+    (others,) = set(held(concord, "--server", "8")) - shared
+    assert set(held(concord)) == set(held(concord, "--server", "9")) == shared
+    mine = held(concord, "--server", "7")
+    assert (mine[own]["passages"], mine["ferry"]["passages"]) == (1, 1)
+    (line,) = [x for x in concord("sources", "list", "--server", "7").out.splitlines() if own in x]
+    assert "server 7 alone" in line
+
+    concord("sources", "withdraw", own)
+    assert own not in held(concord, "--server", "7")
+    assert held(concord, "--server", "7", "--all")[own]["status"] == "withdrawn"
+    assert others not in held(concord, "--server", "7", "--all")
+    assert held(concord, "--all")[others]["passages"] == 1
+    assert concord("sources", "list", "--server", "peace").status == 2
+
+
 def test_the_same_the_copied_and_the_changed(concord: Typed, stocked: Path) -> None:
     files = harbour.write_files(Path("town"))
     assert results(concord("sources", "add", str(files[0])).out) == [["unchanged", "harbour-wall"]]

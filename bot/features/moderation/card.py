@@ -9,6 +9,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.corrections import MORE
 from bot.press import Press
 from bot.replies.message import Layout
 from bot.replies.people import mention
@@ -50,7 +51,7 @@ def card(facts: Facts, words: Words) -> ui.LayoutView:
     items.insert(2, ui.Separator())
     view = Layout(ui.Container(*items, accent_colour=_colour(facts)))
     if p.status.pending:
-        for row in _buttons(p):
+        for row in _buttons(p, words):
             view.add_item(row)
     return view
 
@@ -134,7 +135,7 @@ def _colour(facts: Facts) -> int:
     return _NOTICE if facts.warnings or serves_everybody(facts.proposal) else _PLAIN
 
 
-def _buttons(p: Proposal) -> list[ui.ActionRow[Any]]:
+def _buttons(p: Proposal, words: Words) -> list[ui.ActionRow[Any]]:
     style = discord.ButtonStyle
     looks = [Press("proposal-preview", p.id, label="Preview", emoji="📖")]
     if p.replaces:
@@ -142,6 +143,7 @@ def _buttons(p: Proposal) -> list[ui.ActionRow[Any]]:
     looks.append(Press("proposal-questions", p.id, label="Questions", emoji="💬"))
     acts = [
         Press("proposal-change", p.id, label="Change"),
+        Press("proposal-change", p.id, MORE, label=words("moderation.more_fields")),
         Press("proposal-ask", p.id, label="Ask back"),
         Press("proposal-reject", p.id, label="Reject", style=style.danger),
     ]

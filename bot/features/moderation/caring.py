@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import discord
 from discord import ui
 
+from bot.corrections import given, is_second, source_form
 from bot.errors import NotAllowed
 from bot.features.moderation import lists
-from bot.features.moderation.common import name_of, post_card, review_of
-from bot.features.moderation.fields import given, source_form
+from bot.features.moderation.common import name_of, post_card, review_of, unseen
 from bot.judges import judge_here
 from bot.press import Act, Form, Interaction, Press, acknowledge, text_field
 from bot.replies.message import Layout
@@ -32,7 +32,7 @@ class Caring:
 
     def __init__(self, bot: ConcordBot) -> None:
         self.bot = bot
-        bot.on_action("source-edit", lambda i, act: self.edit(i, act.arg(0)))
+        bot.on_action("source-edit", self._edit)
         bot.on_action("source-edited", self._edited)
         bot.on_action("source-refresh", lambda i, act: self.refresh(i, act.arg(0)))
         bot.on_action("source-withdraw", self._ask_why)
@@ -43,9 +43,11 @@ class Caring:
         bot.on_action("source-export", lambda i, act: self.export(i, act.arg(0)))
 
     # ------------------------------------------------------------ steps
-    async def edit(self, interaction: Interaction, source_id: str) -> None:
+    async def edit(self, interaction: Interaction, source_id: str, *, more: bool = False) -> None:
+        """`more`: the form with the rest of the fields."""
         card = await self._own(interaction, source_id)
-        form = source_form(card.source, self.bot.words, "source-edited", card.source.id)
+        key = card.source.id
+        form = source_form(card.source, self.bot.words, "source-edited", key, more=more)
         await interaction.response.send_modal(form)
 
     async def refresh(self, interaction: Interaction, source_id: str) -> None:
@@ -63,7 +65,7 @@ class Caring:
         else:
             posted = await post_card(self.bot, taken.proposal)
             told = words("care.changed", title=title, id=taken.proposal.id)
-            told += "" if posted else f" {words('moderation.unseen')}"
+            told += "" if posted else f" {unseen(self.bot, interaction.guild_id)}"
         await interaction.followup.send(told, ephemeral=True)
 
     async def withdraw(self, interaction: Interaction, source_id: str, why: str) -> None:
@@ -102,10 +104,13 @@ class Caring:
         await interaction.followup.send(told, file=file, ephemeral=True)
 
     # ------------------------------------------------------------ forms
+    async def _edit(self, interaction: Interaction, act: Act) -> None:
+        await self.edit(interaction, act.arg(0), more=is_second(act))
+
     async def _edited(self, interaction: Interaction, act: Act) -> None:
         await acknowledge(interaction)
         card = await self._own(interaction, act.arg(0))
-        changes = given(act, card.source)
+        changes = given(act, card.source, self.bot.settings)
         if not changes:
             told = self.bot.words("moderation.unchanged")
         else:

@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.corrections import MORE
 from bot.features.moderation import lists
 from bot.features.moderation.caring import Caring
 from bot.features.moderation.common import name_of, review_of
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from bot.client import ConcordBot
 
 _VOICES = [app_commands.Choice(name=v.value, value=v.value) for v in Voice]
+_FORMS = [
+    app_commands.Choice(name="Title, authors, date, licence, voice", value="first"),
+    app_commands.Choice(name="Publisher, address", value=MORE),
+]
 _WHICH = [app_commands.Choice(name=name, value=value) for value, name in FILTERS.items()]
 
 
@@ -84,9 +89,10 @@ class SourceCommands(
 
     # ------------------------------------------------------------ moderators
     @app_commands.command(description="Put right what is said of a source (moderators).")
-    @app_commands.describe(source="Its title or id")
-    async def edit(self, interaction: Interaction, source: str) -> None:
-        await self._caring.edit(interaction, source)
+    @app_commands.describe(source="Its title or id", which="What is to be put right")
+    @app_commands.choices(which=_FORMS)
+    async def edit(self, interaction: Interaction, source: str, which: str | None = None) -> None:
+        await self._caring.edit(interaction, source, more=which == MORE)
 
     @app_commands.command(description="Fetch a source again; a change is proposed (moderators).")
     @app_commands.describe(source="Its title or id")

@@ -102,6 +102,13 @@ async def post_card(bot: ConcordBot, proposal: Proposal) -> discord.Message | No
     return message
 
 
+def unseen(bot: ConcordBot, guild_id: int | None) -> str:
+    """What to tell of a proposal whose card couldn't be posted; see `overdue`."""
+    if moderators_of(bot, guild_id) is None:
+        return bot.words("moderation.unseen")
+    return bot.words("moderation.unseen_yet")
+
+
 async def show_state(bot: ConcordBot, number: int, *pressed: discord.Message | None) -> None:
     """Bring a proposal's card up to date: those that were pressed, and the latest."""
     places = {(m.channel.id, m.id) for m in pressed if m is not None and not m.flags.ephemeral}

@@ -2,7 +2,8 @@
 
 The operator judges at the terminal, and scheduled fetches propose new versions: their cards are
 posted and kept up to date, and people are told, as if it had been done by a button here. What is
-done here is told at once; of that, only what a kill left untold is made up for.
+done here is told at once; of that, only what a kill left untold is made up for. A card that can't
+be posted is tried again (`overdue`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from bot.features.moderation.common import (
     tell_moderators,
     tell_person,
 )
+from bot.features.moderation.overdue import Overdue
 from bot.press import Press
 from bot.records.model import Case, CaseStatus
 from bot.replies.cases import card as case_card
@@ -38,8 +40,8 @@ if TYPE_CHECKING:
     from bot.client import ConcordBot
 
 _ACTS, _BEYOND, _CASES = "acts followed", "acts told beyond", "cases followed"
-# Whoever presses a button may be waiting for what it brings about; what takes longer has failed.
 _TRIES = 3
+# Whoever presses a button may be waiting for what it brings about; what takes longer has failed.
 _UNDER_WAY = timedelta(seconds=10)
 _TOLD = {
     ActKind.ACCEPTED: "moderation.told_accepted",
@@ -57,6 +59,7 @@ class Following(commands.Cog):
         self._looked = 0
         self._young: list[tuple[int, Act]] = []
         self._beyond: set[int] = set()
+        self.overdue = Overdue(bot)
 
     async def cog_load(self) -> None:
         # Before anybody can do anything: what is done from now on is followed, kill or no kill.
@@ -81,6 +84,7 @@ class Following(commands.Cog):
         async with self._busy:
             await self._follow_acts()
             await self._follow_cases()
+            await self.overdue.post()
 
     def _begin(self) -> None:
         """A bot that just learned to follow passes over what is past: it was told then."""
@@ -91,6 +95,7 @@ class Following(commands.Cog):
             records.remember(_CASES, self._began)
         self._looked = int(records.fact(_ACTS) or 0)
         self._beyond = {int(n) for n in (records.fact(_BEYOND) or "").split()}
+        self.overdue.begin()
 
     async def _follow_acts(self) -> None:
         """Act by act. One that may still be under way here is left for whoever starts after a
@@ -108,6 +113,7 @@ class Following(commands.Cog):
                 self._beyond.add(number)
                 told = " ".join(map(str, sorted(self._beyond)))
                 await self.bot.off.quick(records.remember, _BEYOND, told)
+            self.overdue.acted(act)
             self._looked = number
             self._young.append((number, act))
         before = _ago(_UNDER_WAY)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from discord import ui
 from discord.ext import commands
 
+from bot import rulings
+from bot.corrections import given, is_second, source_form
 from bot.errors import NotAllowed
 from bot.features.moderation import looks
 from bot.features.moderation.card import serves_everybody
@@ -22,7 +24,6 @@ from bot.features.moderation.common import (
     tell_person,
     to_be_judged,
 )
-from bot.features.moderation.fields import given, source_form
 from bot.press import Act, Form, Interaction, Press, acknowledge, text_field
 from bot.replies.message import Layout
 from bot.replies.text import cut, one_line, quoted, short
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     from bot.client import ConcordBot
 
 _WORDS = 1000
+# Each question is answered twice, while others wait for their turn.
 _GAPS = 10
+_UPHELD = 10
 
 
 class Judging(commands.Cog):
@@ -105,13 +108,17 @@ class Judging(commands.Cog):
     async def _questions(self, interaction: Interaction, act: Act) -> None:
         await acknowledge(interaction)
         proposal = await to_be_judged(interaction, act.number(0))
-        gaps = await self.bot.off.quick(
-            self.bot.records.feedback.latest_gaps, interaction.guild_id or 0, _GAPS
-        )
-        starters = self.bot.words.starters if self.bot.settings.builtin_sources else ()
-        found = await in_turn(interaction, impact, self.bot.library, proposal, [*gaps, *starters])
+        asked = await self.bot.off.quick(self._to_be_asked, interaction.guild_id or 0)
+        found = await in_turn(interaction, impact, self.bot.library, proposal, asked)
         view = looks.effects(proposal, found, self.bot.words)
         await interaction.followup.send(view=view, ephemeral=True)
+
+    def _to_be_asked(self, guild_id: int) -> list[str]:
+        """Questions of upheld cases, then open ones, then those that everybody is offered."""
+        upheld = rulings.upheld_questions(self.bot.records, guild_id, _UPHELD)
+        gaps = self.bot.records.feedback.latest_gaps(guild_id, _GAPS)
+        starters = self.bot.words.starters if self.bot.settings.builtin_sources else ()
+        return rulings.each_once([*upheld, *gaps, *starters])
 
     # ------------------------------------------------------------ accepting
     async def _accept(self, interaction: Interaction, act: Act) -> None:
@@ -133,13 +140,15 @@ class Judging(commands.Cog):
     # ------------------------------------------------------------ changing
     async def _change(self, interaction: Interaction, act: Act) -> None:
         proposal = await to_be_judged(interaction, act.number(0))
-        form = source_form(proposal.source, self.bot.words, "proposal-changed", proposal.id)
+        form = source_form(
+            proposal.source, self.bot.words, "proposal-changed", proposal.id, more=is_second(act)
+        )
         await interaction.response.send_modal(form)
 
     async def _changed(self, interaction: Interaction, act: Act) -> None:
         await acknowledge(interaction)
         proposal = await to_be_judged(interaction, act.number(0))
-        changes = given(act, proposal.source)
+        changes = given(act, proposal.source, self.bot.settings)
         if not changes:
             told = self.bot.words("moderation.unchanged")
         else:

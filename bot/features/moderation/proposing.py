@@ -12,12 +12,12 @@ import discord
 from discord import app_commands, ui
 
 from bot.errors import NotAllowed, plain
-from bot.features.moderation.common import name_of, post_card, review_of
+from bot.features.moderation.common import name_of, post_card, review_of, unseen
 from bot.judges import may_judge
 from bot.press import Act, Form, Interaction, Press, acknowledge, text_field
 from bot.replies.message import Layout
 from bot.replies.text import cut, label, one_line, short
-from bot.scopes import scope_name
+from bot.scopes import scope_name, server_of
 from index.errors import ConcordError, DocumentTooLarge, FileUnreadable
 from index.model import Voice
 from index.parsing.apart import parse_apart
@@ -220,8 +220,8 @@ class Proposing:
         if taken.likeness is not None:
             held = one_line(label(taken.likeness.source.title, 200))
             lines.append(words("moderation.taken_version", title=held))
-        told = "moderation.seen" if posted else "moderation.unseen"
-        lines.append(words(told))
+        guild_id = server_of(proposal.scope)
+        lines.append(words("moderation.seen") if posted else unseen(self.bot, guild_id))
         return "\n".join(lines)
 
 

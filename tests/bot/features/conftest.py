@@ -5,7 +5,8 @@ Whatever a test makes the bot send is held against Discord's own description and
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,16 @@ import simcord
 
 from bot.client import ConcordBot
 from index.library import Library
+from tests.rigs import harbour
 from tests.rigs.contract import Contract, check_requests
 from tests.rigs.discord import World, build_bot
+
+
+@pytest.fixture
+def own_harbour(harbour_folder: Path, tmp_path: Path) -> Iterator[Library]:
+    """The sources of `tests.rigs.harbour`, for one test alone, which may change them."""
+    with harbour.bare(Path(shutil.copytree(harbour_folder, tmp_path / "own"))) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ async def file_in(result: InteractionResult) -> tuple[str, str]:
 async def test_moderators_see_what_they_can_do_with_a_source_of_their_own(held: Moderated) -> None:
     page = answer_in(await do(held, "show"))
     assert page.ephemeral and "Tides at Aldry" in text_of(page)
-    assert labels(page) == ["Edit", "History", "Export", "Withdraw"]
+    assert labels(page) == ["Edit", "History", "Export", "Withdraw", "More fields"]
     assert "Withdraw" not in labels(answer_in(await do(held, "show", held.world.bob)))
     shared = next(c.source.id for c in held.world.bot.library.source_cards() if c.active)
     assert "Withdraw" not in labels(answer_in(await do(held, "show", source=shared)))
@@ -189,7 +189,9 @@ async def test_withdrawn_it_is_out_of_answers_at_once_and_comes_back(
     assert "“Tides at Aldry” is withdrawn" in said(told)
     assert "six metres" not in await held.answer()
     page = answer_in(await do(held, "show"))
-    assert labels(page) == ["Edit", "History", "Restore"] and "withdrawn" in text_of(page)
+    assert labels(page) == ["Edit", "History", "Restore", "More fields"] and "withdrawn" in text_of(
+        page
+    )
     if by == "command":
         back = await do(held, "restore")
     else:

@@ -2,79 +2,36 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from unittest import mock
 
 import pytest
 
-from bot.features.moderation import Following
 from bot.records.model import Outcome
 from index.library import Library
-from index.parsing import parse
-from index.review import Proposal
 from index.review.care import Care
-from index.review.review import Review
-from tests.rigs import harbour
-from tests.rigs.discord import World, labels, said, text_of
-from tests.rigs.moderation import TIDES, Moderated, told
+from tests.rigs.discord import labels, said, text_of
+from tests.rigs.following import alone, cards, follow, proposed, restarted, terminal
+from tests.rigs.moderation import Moderated, told
 
 LENGTH = "How long is the new wall?"
 ACTED = "acts followed"
 
 
 @pytest.fixture
-def library(harbour_folder: Path, tmp_path: Path) -> Iterator[Library]:
-    with harbour.bare(Path(shutil.copytree(harbour_folder, tmp_path / "own"))) as opened:
-        yield opened
+def library(own_harbour: Library) -> Library:
+    return own_harbour
 
 
 @pytest.fixture
-async def place(world: World) -> Moderated:
-    made = Moderated(world)
-    await made.choose()
-    await alone(world)
-    return made
-
-
-async def alone(world: World) -> Following:
-    """The feature, which follows only when the test says so."""
-    cog = cast(Following, world.bot.get_cog("Following"))
-    await cog.cog_unload()
-    return cog
-
-
-async def follow(world: World) -> None:
-    await (await alone(world)).follow()
-
-
-async def restarted(place: Moderated) -> None:
-    """Killed, and started again: nothing but the stores is left."""
-    await place.world.restart()
+async def place(place: Moderated) -> Moderated:
     await alone(place.world)
-
-
-def terminal(place: Moderated) -> Review:
-    """The review as `concord review` has it: another process, which only shares the registry."""
-    return Review(place.world.bot.library.registry)
-
-
-def proposed(place: Moderated, *, by: str = "operator", scope: str | None = None) -> Proposal:
-    document = parse(TIDES.encode(), name="tides.md")
-    where = f"server-{place.world.guild.id}" if scope is None else scope
-    review = terminal(place)
-    return review.propose(document, name="tides.md", by=by, why="Why not", scope=where).proposal
+    return place
 
 
 def name_of(who: Any) -> str:
     return f"discord:{who.id}"
-
-
-def cards(place: Moderated) -> list[Any]:
-    return [m for m in place.channel.history() if "Tides at Aldry" in text_of(m)]
 
 
 def written_to(who: Any) -> list[str]:
@@ -86,12 +43,12 @@ def written_to(who: Any) -> list[str]:
 async def test_what_the_operator_proposes_gets_a_card_to_be_judged_by(place: Moderated) -> None:
     proposed(place)
     await follow(place.world)
-    (card,) = cards(place)
+    (card,) = cards(place.channel)
     assert "operator" in text_of(card) and "Accept" in labels(card)
     assert "is accepted" in said(await place.press(place.mod, "Accept", card))
     assert "six metres" in await place.answer()
     await follow(place.world)
-    assert len(cards(place)) == 1
+    assert len(cards(place.channel)) == 1
 
 
 @pytest.mark.parametrize(
@@ -127,13 +84,13 @@ async def test_who_decides_on_their_own_proposal_is_told_nothing(place: Moderate
     await restarted(place)
     await follow(place.world)
     assert written_to(place.mod) == []
-    assert cards(place) == [], "what is settled already needs no card"
+    assert cards(place.channel) == [], "what is settled already needs no card"
 
 
 async def test_what_serves_everybody_is_the_operator_s_alone(place: Moderated) -> None:
     proposed(place, scope="")
     await follow(place.world)
-    assert cards(place) == []
+    assert cards(place.channel) == []
 
 
 async def test_hostile_words_from_the_terminal_do_nothing(place: Moderated) -> None:
@@ -160,14 +117,14 @@ async def test_a_proposal_that_a_kill_left_without_a_card_gets_one(place: Modera
     world = place.world
     proposed(place, by=name_of(world.alice))
     await follow(world)
-    assert cards(place) == [], "whoever pressed here is served at once, not by this"
+    assert cards(place.channel) == [], "whoever pressed here is served at once, not by this"
     await restarted(place)
     await follow(world)
-    (card,) = cards(place)
+    (card,) = cards(place.channel)
     assert world.alice.mention in text_of(card)
     await restarted(place)
     await follow(world)
-    assert len(cards(place)) == 1
+    assert len(cards(place.channel)) == 1
 
 
 async def test_a_decision_that_a_kill_left_untold_is_told(place: Moderated) -> None:
@@ -185,35 +142,40 @@ async def test_a_decision_that_a_kill_left_untold_is_told(place: Moderated) -> N
 async def test_what_is_long_past_is_not_made_up_for_again(place: Moderated) -> None:
     """An act by somebody here is behind the bot once it is old, restarts or not."""
     world = place.world
+    await place.propose(world.alice)
     with mock.patch("bot.features.moderation.following._UNDER_WAY", -timedelta(hours=1)):
-        proposed(place, by=name_of(world.alice))
+        terminal(place).reject(1, by=name_of(place.mod), reason="A hoax")
         await follow(world)
     await restarted(place)
     await follow(world)
-    assert cards(place) == []
+    assert written_to(world.alice) == []
 
 
 async def test_a_bot_that_just_learned_to_follow_passes_over_what_is_past(
     place: Moderated,
 ) -> None:
     world = place.world
-    proposed(place)
+    await place.propose(world.alice)
+    terminal(place).ask_back(1, by="operator", question="Who measured?")
     world.bot.records.remember(ACTED, str(world.bot.library.registry.proposals.last_act()))
     await restarted(place)
     await follow(world)
-    assert cards(place) == []
-    terminal(place).revise(1, by="operator", title="Tides at Aldry, revised")
+    assert written_to(world.alice) == []
+    terminal(place).reject(1, by="operator", reason="A hoax")
     await follow(world)
-    assert len(cards(place)) == 1
+    (heard,) = written_to(world.alice)
+    assert "A hoax" in heard
 
 
 async def test_what_comes_right_after_the_first_start_is_followed(place: Moderated) -> None:
     """The first look may come seconds after the start: what was done before it still counts."""
-    assert place.world.bot.records.fact(ACTED) == "0"
-    proposed(place)
+    world = place.world
+    assert world.bot.records.fact(ACTED) == "0"
+    await place.propose(world.alice)
+    terminal(place).reject(1, by="operator", reason="A hoax")
     await restarted(place)
-    await follow(place.world)
-    assert len(cards(place)) == 1
+    await follow(world)
+    assert len(written_to(world.alice)) == 1
 
 
 async def test_more_acts_than_are_read_at_once_are_followed_in_order(place: Moderated) -> None:
@@ -222,7 +184,7 @@ async def test_more_acts_than_are_read_at_once_are_followed_in_order(place: Mode
         terminal(place).revise(1, by="operator", title=f"Tides at Aldry {n}")
     for _ in range(2):
         await follow(place.world)
-    assert len(cards(place)) == 1 and "Tides at Aldry 119" in text_of(place.card)
+    assert len(cards(place.channel)) == 1 and "Tides at Aldry 119" in text_of(place.card)
     last = place.world.bot.library.registry.proposals.last_act()
     assert place.world.bot.records.fact(ACTED) == str(last)
 
@@ -237,7 +199,7 @@ async def test_trouble_with_one_act_is_tried_again(place: Moderated) -> None:
         await cog._look()
         assert post.called and place.world.bot.records.fact(ACTED) == "0"
     await cog._look()
-    assert len(cards(place)) == 1
+    assert len(cards(place.channel)) == 1
 
 
 # ------------------------------------------------------------ cases

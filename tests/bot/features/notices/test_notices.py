@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import cast
 from unittest import mock
 
 import pytest
 
 from bot.features.notices import Notices
-from index.library import Library
 from tests.rigs import harbour
 from tests.rigs.discord import World, button, labels, said, text_of
 from tests.rigs.moderation import Moderated
@@ -22,7 +18,6 @@ from tests.rigs.notices import (
     SUPPORTED,
     WITHDRAWN,
     all_asked,
-    alone,
     care,
     carry_out,
     edits,
@@ -32,29 +27,6 @@ from tests.rigs.notices import (
     withdrawn,
 )
 from tests.rigs.talk import ask_by_mention, said_in
-
-
-@pytest.fixture
-def library(harbour_folder: Path, tmp_path: Path) -> Iterator[Library]:
-    """The made-up sources, to be changed."""
-    with harbour.bare(Path(shutil.copytree(harbour_folder, tmp_path / "own"))) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def place(world: World) -> Moderated:
-    made = Moderated(world)
-    await made.choose()
-    await alone(world)
-    return made
-
-
-@pytest.fixture
-async def repeating(place: Moderated) -> Moderated:
-    """The same question gets an answer each time."""
-    await place.world.restart(repeat_minutes=0)
-    await alone(place.world)
-    return place
 
 
 # ------------------------------------------------------------ each fate

@@ -1,0 +1,74 @@
+"""A document becomes a proposal in the registry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from index.errors import DuplicateSource
+from index.ingest import draft
+from index.model import Document, Source
+from index.reading import MAX_ID
+from index.registry import Registry
+from index.review.model import Proposal, ProposalStatus
+from index.text import digest
+
+
+def enter(
+    registry: Registry,
+    source: Source,
+    document: Document,
+    *,
+    scope: str,
+    replaces: str,
+    arrival: dict[str, Any],
+) -> Proposal:
+    """Enter it as the text of a source. `replaces`: digest of the version held; `arrival`: by whom
+    and from where, see `Review.propose`.
+
+    Raises `DuplicateSource` where this very text is held, or waits to be judged already.
+    """
+    version = draft(source, document).version
+    if replaces == version.digest:
+        raise DuplicateSource(
+            f"“{source.title}” is held with this very text already, as {source.id}."
+        )
+    for waiting in registry.proposals.find(scope=scope):
+        if waiting.version.digest == version.digest:
+            raise DuplicateSource(
+                f"“{source.title}” waits to be judged already, as proposal {waiting.id}."
+            )
+    return registry.proposals.add(
+        Proposal(
+            id=0,
+            scope=scope,
+            source=source,
+            version=version,
+            status=ProposalStatus.OPEN,
+            proposer=arrival["by"],
+            why=arrival["why"],
+            created_at="",
+            changed_at="",
+            replaces=replaces,
+            language=document.language,
+            notes=document.notes,
+            size=arrival["size"],
+            fetched_from=arrival["fetched_from"],
+            etag=arrival["etag"],
+            last_modified=arrival["last_modified"],
+        )
+    )
+
+
+def free_id(registry: Registry, source: Source) -> str:
+    """An id that no other source has: two documents of one title are two sources.
+
+    What serves one community alone is always named apart, so that an id never tells whether
+    another community holds something of that title.
+    """
+    mark = f"-{digest(source.scope)[:4]}" if source.scope else ""
+    n, chosen = 1, ""
+    while not chosen or registry.source(chosen) is not None:
+        suffix = mark if n == 1 else f"{mark}-{n}"
+        chosen = source.id[: MAX_ID - len(suffix)].rstrip("-") + suffix
+        n += 1
+    return chosen
