@@ -2,8 +2,13 @@
 FROM python:3.11-slim AS build
 WORKDIR /src
 RUN python -m venv /opt/concord
-COPY requirements.lock ./
+COPY requirements.lock requirements-llm.lock ./
 RUN /opt/concord/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+# The providers of language models, where they are wanted: --build-arg PROVIDERS=1.
+ARG PROVIDERS=
+RUN if [ -n "$PROVIDERS" ]; then \
+      /opt/concord/bin/pip install --no-cache-dir --require-hashes -r requirements-llm.lock; \
+    fi
 COPY pyproject.toml README.md LICENSE ./
 COPY index index
 COPY bot bot

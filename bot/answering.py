@@ -15,15 +15,15 @@ from bot.desk import Repeated, Reply
 from bot.errors import NotAllowed
 from bot.press import Interaction, Press, acknowledge
 from bot.records.store import NewQuestion
-from bot.replies import Message
 from bot.replies.text import visible
+from bot.streaming import Place, Stream
 from index.asking.followups import leans
+from index.generation import Write
 from index.model import Answer
 
 if TYPE_CHECKING:
     from bot.client import ConcordBot
 
-INVALID_FORM = 50035
 # What Discord shows as a name or a picture: people, roles, channels, emoji, times, commands.
 _MARKUP = re.compile(r"<(?:@[!&]?|#|a?:\w+:|t:|/[^:>]{1,100}:|id:)[^<>\s]{1,40}>")
 
@@ -51,7 +51,7 @@ async def answer_interaction(
     private: bool | None = None,
     anew: bool = False,
     parent_id: int | None = None,
-    find: Callable[[int | None], Answer] | None = None,
+    find: Callable[[int | None, Write], Answer] | None = None,
     title: str | None = None,
 ) -> None:
     """Answer a question that came by command, menu or button. Raises what `Desk.ask` raises.
@@ -77,29 +77,38 @@ async def answer_interaction(
         await acknowledge(interaction, private=private)
         if parent_id is None:
             parent_id = await _goes_on_from(interaction, question)
-        found = await bot.desk.ask(
-            NewQuestion(
-                trigger_id=interaction.id,
-                guild_id=guild_id,
-                channel_id=interaction.channel_id or 0,
-                user_id=interaction.user.id,
-                question=question,
-                parent_id=parent_id,
-                private=private,
-            ),
-            daily_limit=server.daily_limit,
-            anew=anew,
-            find=partial(find, guild_id) if find else None,
-        )
+        shown = title or question
+        place = _Original(interaction, plain=server.plain, private=private)
+        made = partial(bot.replies.partial, question=shown, note=note)
+        async with Stream(place, made) as stream:
+            found = await bot.desk.ask(
+                NewQuestion(
+                    trigger_id=interaction.id,
+                    guild_id=guild_id,
+                    channel_id=interaction.channel_id or 0,
+                    user_id=interaction.user.id,
+                    question=question,
+                    parent_id=parent_id,
+                    private=private,
+                ),
+                daily_limit=server.daily_limit,
+                anew=anew,
+                find=partial(find, guild_id) if find else None,
+                model=server.language_model,
+                on_partial=stream.take,
+            )
         if found is None:
             return
         if isinstance(found, Repeated):
             await interaction.edit_original_response(**repeated_message(bot, found))
             return
-        shown = title or question
         message = bot.replies.reply(found.answer, found.suggestions, question=shown, note=note)
-        sent, plain = await _put(interaction, message, plain=server.plain)
-        await keep_place(bot, found, sent, heading=shown, plain=plain)
+        try:
+            sent = await place.put(message)
+        except Exception:
+            await place.clear()  # what was written so far isn't the answer
+            raise
+        await keep_place(bot, found, sent, heading=shown, plain=place.plain)
 
 
 def is_ours(bot: ConcordBot, channel: object) -> bool:
@@ -120,17 +129,25 @@ async def _goes_on_from(interaction: Interaction, question: str) -> int | None:
     return last.id if last else None
 
 
-async def _put(
-    interaction: Interaction, message: Message, *, plain: bool
-) -> tuple[discord.InteractionMessage, bool]:
-    """The message, and whether it is plain text."""
-    if not plain:
-        try:
-            return await interaction.edit_original_response(view=message.view), False
-        except discord.HTTPException as error:
-            if error.code != INVALID_FORM:
-                raise
-    return await interaction.edit_original_response(content=message.plain), True
+class _Original(Place):
+    """The message that an acknowledged interaction is answered by."""
+
+    def __init__(self, interaction: Interaction, *, plain: bool, private: bool) -> None:
+        super().__init__(plain=plain)
+        self._interaction = interaction
+        self._private = private
+        self._gone = False
+
+    async def _show(self, **what: Any) -> discord.Message:
+        if self.sent is not None:
+            return await self.sent.edit(**what, allowed_mentions=discord.AllowedMentions.none())
+        if self._gone:
+            return await self._interaction.followup.send(**what, ephemeral=self._private, wait=True)
+        return await self._interaction.edit_original_response(**what)
+
+    async def _remove(self, sent: discord.Message) -> None:
+        await sent.delete()
+        self._gone = True
 
 
 async def keep_place(

@@ -18,15 +18,18 @@ from typing import Any
 import structlog
 
 from bot.errors import AskedTooOften, QuestionFailed, Stopping
+from bot.finding import Finding, How
+from bot.finding import Reply as Reply
 from bot.limits import Buckets, FairGate
 from bot.metrics import Metrics
 from bot.offload import Offload
+from bot.purse import OnPartial, Purse
 from bot.records import Asked, Records
 from bot.records.store import NewQuestion
-from bot.scopes import scope_name
 from bot.settings import Settings
+from index.generation import Write
 from index.library import Library
-from index.model import Answer, RefusalReason, Turn
+from index.model import Answer, RefusalReason
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger("concord.desk")
 BURST = 4
@@ -34,17 +37,6 @@ SERVER_BURST = 30
 _DAY = timedelta(days=1)
 _RESTARTING = "I'm being restarted; please ask again in a minute."
 _TELLING_S = 1.0  # for the last replies, once it is clear that there won't be answers
-# Refusals that say nothing about what the sources lack.
-_NO_GAP = frozenset({RefusalReason.INSTRUCTION, RefusalReason.TOO_VAGUE})
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer or a refusal, with questions to ask next. `asked_id`: its entry in the records."""
-
-    asked_id: int
-    answer: Answer
-    suggestions: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +63,8 @@ class Desk:
         self._library = library
         self._records = records
         self._metrics = metrics
-        self._starters = starters
+        purse = Purse(settings, library, records, metrics)
+        self._finding = Finding(library, records, purse, starters)
         self._off = off or Offload(settings.answers_at_once)
         self.gate = FairGate(settings.answers_at_once, settings.waiting_at_most)
         each = settings.member_per_minute
@@ -117,11 +110,14 @@ class Desk:
         daily_limit: int,
         anew: bool = False,
         unsaid: Set[RefusalReason] = frozenset(),
-        find: Callable[[], Answer] | None = None,
+        find: Callable[[Write], Answer] | None = None,
+        model: bool = True,
+        on_partial: OnPartial | None = None,
     ) -> Reply | Repeated | None:
         """Answer, refuse, or point to the answer given. To be called within a `visit`.
 
-        `find`: how the answer is found, where not by asking the question.
+        `find`: how the answer is found, where not by asking the question. `model`: whether a
+        language model may word it; `on_partial` gets it then as far as it is, in another thread.
 
         None: this trigger was taken already, or the refusal is of a kind that stays `unsaid`; of
         a message that stays so nothing is kept.
@@ -140,20 +136,23 @@ class Desk:
             asked_id = await self._off.quick(self._records.begin, new)
             if asked_id is None:
                 return None
+        how = How(find, model, on_partial)
         began = time.perf_counter()
         try:
             async with self.gate.turn(new.user_id):
                 reply = await self._in_time(
-                    self._off.answer(self._answer, asked_id, new, unsaid, find)
+                    self._off.answer(self._finding.answer, asked_id, new, unsaid, how)
                 )
         except BaseException as error:
             self._metrics.questions.labels("failed").inc()
-            failed_id = await asyncio.shield(self._off.quick(self._fail, asked_id, new))
+            failed_id = await asyncio.shield(self._off.quick(self._finding.fail, asked_id, new))
             if isinstance(error, Exception) and failed_id is not None:
                 raise QuestionFailed(failed_id) from error
             raise
         if reply is not None:
-            self._measure(new, reply, time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            self._metrics.answered(reply.answer, seconds)
+            _tell_log(new, reply, seconds)
         return reply
 
     @property
@@ -223,77 +222,15 @@ class Desk:
             since = max(since, datetime.fromisoformat(changed))
         return self._records.repeated(new.channel_id, new.question, since)
 
-    def _fail(self, asked_id: int | None, new: NewQuestion) -> int | None:
-        asked_id = self._records.begin(new) if asked_id is None else asked_id
-        if asked_id is not None:
-            self._records.fail(asked_id)
-        return asked_id
 
-    def _answer(
-        self,
-        asked_id: int | None,
-        new: NewQuestion,
-        unsaid: Set[RefusalReason],
-        find: Callable[[], Answer] | None,
-    ) -> Reply | None:
-        scope = scope_name(new.guild_id)
-        answer = (
-            find() if find else self._library.ask(new.question, self._history(new), scope=scope)
-        )
-        if asked_id is None:
-            # Entered only now that it is certain to be spoken of.
-            quiet = answer.refusal is not None and answer.refusal.reason in unsaid
-            asked_id = None if quiet else self._records.begin(new)
-            if asked_id is None:
-                self._library.forget_receipts([answer.receipt_id])
-                return None
-        suggestions = self._library.suggest(answer, 3 if answer.answered else 2, scope=scope)
-        if not answer.answered and not suggestions:
-            # Nothing near it can be answered: show what this is about at all.
-            suggestions = [q for q in self._starters if q != new.question][:2]
-        kept = self._records.finish(
-            asked_id,
-            answered=answer.answered,
-            receipt_id=answer.receipt_id,
-            suggestions=suggestions,
-        )
-        refusal = answer.refusal
-        if not kept:  # forgotten while it was answered
-            self._library.forget_receipts([answer.receipt_id])
-        elif refusal is not None and refusal.reason not in _NO_GAP:
-            self._records.feedback.log_gap(
-                answer.receipt_id,
-                answer.standalone_question,
-                refusal,
-                new.user_id,
-                new.guild_id,
-            )
-        return Reply(asked_id, answer, suggestions)
-
-    def _history(self, new: NewQuestion) -> list[Turn]:
-        turns: list[Turn] = []
-        for earlier in self._records.conversation(new.parent_id):
-            if earlier.receipt_id is None:
-                continue
-            receipt = self._library.kept_receipt(earlier.receipt_id)
-            if receipt is not None:
-                turns += [Turn("user", earlier.question), Turn("assistant", receipt.text)]
-        return turns
-
-    def _measure(self, new: NewQuestion, reply: Reply, seconds: float) -> None:
-        answer = reply.answer
-        self._metrics.questions.labels("answered" if answer.answered else "refused").inc()
-        if answer.refusal is not None:
-            self._metrics.refusals.labels(answer.refusal.reason.value).inc()
-        for step, ms in answer.timings_ms.items():
-            self._metrics.steps.labels(step).observe(ms / 1000)
-        self._metrics.reply.observe(seconds)
-        _log.info(
-            "asked",
-            asked=reply.asked_id,
-            receipt=answer.receipt_id,
-            server=new.guild_id,
-            answered=answer.answered,
-            ms=round(seconds * 1000, 1),
-            question=new.question,
-        )
+def _tell_log(new: NewQuestion, reply: Reply, seconds: float) -> None:
+    _log.info(
+        "asked",
+        asked=reply.asked_id,
+        receipt=reply.answer.receipt_id,
+        server=new.guild_id,
+        answered=reply.answer.answered,
+        mode=reply.answer.mode,
+        ms=round(seconds * 1000, 1),
+        question=new.question,
+    )

@@ -5,18 +5,16 @@ Built once by whoever starts a process and passed down; nothing reads the enviro
 
 from __future__ import annotations
 
-import os
 import re
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import platformdirs
-from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic_settings import SettingsConfigDict, SettingsError
 
+from bot.llm_settings import LlmSettings, at_once
 from index.errors import SettingsInvalid
 
 if TYPE_CHECKING:
@@ -24,13 +22,15 @@ if TYPE_CHECKING:
 
 PREFIX = "CONCORD_"
 ENV_FILE = ".env"
+# A default that is made from other settings, of which one is wrong: that one is told.
+_FOLLOWS = "default_factory_not_called"
 
 
 def _default_data_dir() -> Path:
     return Path(platformdirs.user_data_dir("concord", appauthor=False))
 
 
-class Settings(BaseSettings):
+class Settings(LlmSettings):
     """What an operator can choose. Each field's description is what `concord config` prints."""
 
     model_config = SettingsConfigDict(
@@ -128,7 +128,11 @@ class Settings(BaseSettings):
         description="Days that questions, receipts and ratings are kept.",
     )
     answers_at_once: int = Field(
-        default=2, ge=1, le=64, description="Questions that are answered at the same time."
+        default_factory=at_once,
+        ge=1,
+        le=64,
+        description="Questions that are answered at the same time; 8 where a language model is "
+        "set up and nothing else is said.",
     )
     waiting_at_most: int = Field(
         default=200, ge=1, description="Questions that may wait for their turn, all servers."
@@ -215,18 +219,8 @@ class Settings(BaseSettings):
                 allow_hosts=frozenset(self.fetch_allow_hosts),
             ),
             software=f"concord/{software_version()}",
+            llm=self.llm_options(),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One setting as `concord config` prints it; secrets are masked."""
-
-    name: str
-    value: str
-    default: str
-    meaning: str
-    origin: str
 
 
 def software_version() -> str:
@@ -242,7 +236,9 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         wrong = "; ".join(
-            f"{PREFIX}{str(e['loc'][0]).upper()}: {_said(e['msg'])}" for e in error.errors()
+            f"{PREFIX}{str(e['loc'][0]).upper()}: {_said(e['msg'])}"
+            for e in error.errors()
+            if e["type"] != _FOLLOWS
         )
         raise SettingsInvalid(f"Some settings can't be used: {wrong}.") from error
     except SettingsError as error:
@@ -255,40 +251,3 @@ def load_settings() -> Settings:
 
 def _said(message: str) -> str:
     return message.removeprefix("Value error, ").rstrip(".")
-
-
-def explain(settings: Settings) -> list[Shown]:
-    """Every setting with value, default, meaning and where its value came from."""
-    file = (
-        {k.upper() for k, v in dotenv_values(ENV_FILE).items() if v}
-        if Path(ENV_FILE).is_file()
-        else set()
-    )
-    environment = {k.upper() for k, v in os.environ.items() if v}
-    shown: list[Shown] = []
-    for field, info in type(settings).model_fields.items():
-        name = PREFIX + field.upper()
-        origin = "default"
-        if name in environment:
-            origin = "environment"
-        elif name in file:
-            origin = ENV_FILE
-        default = info.get_default(call_default_factory=True, validated_data={})
-        shown.append(
-            Shown(
-                name,
-                _plain(getattr(settings, field)),
-                _plain(default),
-                info.description or "",
-                origin,
-            )
-        )
-    return shown
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, SecretStr):
-        return "********" if value.get_secret_value() else ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else str(value)

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from bot.cli.common import out, print_json
 from bot.cli.render import print_indented
-from bot.settings import explain, load_settings
+from bot.explained import explain
+from bot.settings import load_settings
 
 
 def register(app: typer.Typer) -> None:

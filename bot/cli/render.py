@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from index.model import Answer, Citation, Receipt, SearchResult
+    from index.model import Answer, Citation, Receipt, SearchResult, Writing
 
 _INDENT = (0, 0, 0, 4)
 _SHOWN_CANDIDATES = 8
@@ -26,9 +26,21 @@ def print_answer(console: Console, answer: Answer) -> None:
         _print_citations(console, answer.nearest)
     else:
         console.print(Text(answer.text))
+        if how := _how(answer):
+            console.print(Text(f"\n{how}", style="dim"))
         console.print(Text("\nSources", style="bold"))
         _print_citations(console, answer.citations)
     console.print()
+
+
+def _how(answer: Answer) -> str:
+    """How it was made, where a language model is set up."""
+    if answer.mode == "extractive" and answer.fallback is None:
+        return ""
+    from bot.made import how_made
+    from bot.wording import read_words
+
+    return how_made(answer, read_words())
 
 
 def _print_citations(console: Console, citations: Sequence[Citation]) -> None:
@@ -101,5 +113,40 @@ def print_receipt(console: Console, receipt: Receipt) -> None:
     rest = len(receipt.candidates) - _SHOWN_CANDIDATES
     if rest > 0:
         console.print(Text(f"       and {rest} more, all dropped", style="dim"))
+    if receipt.writing is not None:
+        _print_writing(console, receipt.writing)
     steps = ", ".join(f"{step} {ms:.1f}" for step, ms in receipt.timings_ms.items())
     console.print(Text(f"Mode {receipt.mode}; milliseconds: {steps}; receipt {receipt.id}"))
+
+
+def _print_writing(console: Console, writing: Writing) -> None:
+    """A language model's part: what it was asked, what it drafted, what became of that."""
+    made = f"prompts {writing.prompts or '-'}, gate {writing.checker or '-'}"
+    lines = [f"Language model: {writing.model} ({made})"]
+    if writing.rewritten:
+        lines.append(f"It made the question whole: {_flat(writing.rewritten)}")
+    if writing.parts:
+        lines.append(f"It split the question: {_flat(' / '.join(writing.parts))}")
+    if writing.fallback is not None:
+        lines.append(f"Quotes in place of its words: {writing.fallback.value}")
+    for line in lines:
+        console.print(Text(line))
+    for s in writing.statements:
+        score = (f"{s.score:.3f}  ", "bold cyan")
+        verdict = (s.verdict, "green" if s.verdict == "shown" else "dim")
+        console.print(Text.assemble(score, verdict, f"  {_flat(s.text)}"))
+        if s.reasons:
+            console.print(Text(f"       {_flat('; '.join(s.reasons))}", style="dim"))
+    for call in writing.calls:
+        about = "about " if call.estimated else ""
+        tokens = f"{about}{call.tokens_in} tokens in, {call.tokens_out} out"
+        console.print(Text(f"Call: {call.purpose}, {tokens}, {call.ms:.0f} ms, {call.outcome}"))
+    if writing.cost:
+        console.print(Text(f"Cost: {writing.cost:.6f} {writing.currency}"))
+
+
+def _flat(text: str) -> str:
+    """A model's words on one line, without characters that a terminal would act upon."""
+    from index.text import clean
+
+    return " ".join(clean(text).split())

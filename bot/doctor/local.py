@@ -1,12 +1,14 @@
-"""What can be checked without Discord: disk, records, model, index."""
+"""What can be checked without Discord: disk, records, models, index."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.doctor.check import Check
+from bot.doctor.model import model_check
 from bot.records import Records
 from bot.settings import Settings
 from index.errors import ConcordError, IndexBusy, ModelUnavailable
@@ -18,7 +20,13 @@ _GIB = 2**30
 
 def local_checks(settings: Settings) -> list[Check]:
     """Blocks; opens the stores, so the first run on a machine reads the sources in."""
-    return [*_disk(settings), _records(settings), *_library(settings), _operator(settings)]
+    return [
+        *_disk(settings),
+        _records(settings),
+        *_library(settings),
+        model_check(settings),
+        _operator(settings),
+    ]
 
 
 def _disk(settings: Settings) -> Iterator[Check]:
@@ -58,7 +66,8 @@ def _records(settings: Settings) -> Check:
 
 def _library(settings: Settings) -> Iterator[Check]:
     try:
-        with Library.open(settings.index_options()) as library:
+        # The language model has a check of its own, and the index works without.
+        with Library.open(replace(settings.index_options(), llm=None)) as library:
             yield Check(
                 "model", "ok", f"{library.embedder.name} loads; its files are the checked ones."
             )

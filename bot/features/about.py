@@ -42,7 +42,7 @@ class About(commands.Cog):
         changed = (
             discord.utils.format_dt(datetime.fromisoformat(max(dates)), "D") if dates else "never"
         )
-        operator = self.bot.settings.operator
+        operator, model = self.bot.settings.operator, library.language_model
         facts = [
             words(
                 "about.corpus",
@@ -50,7 +50,9 @@ class About(commands.Cog):
                 passages=sum(c.passages for c in active),
                 changed=changed,
             ),
-            words("about.no_model"),
+            words("about.model", model=one_line(model.name))
+            if model is not None
+            else words("about.no_model"),
             words("about.licence", sources="`/sources`"),
             words("about.operator", operator=one_line(operator))
             if operator

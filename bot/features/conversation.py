@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import discord
 from discord.ext import commands
 
-from bot.answering import INVALID_FORM, keep_place, repeated_message
+from bot.answering import keep_place, repeated_message
 from bot.desk import Repeated, Reply
 from bot.errors import UNSENT, AskedTooOften, Busy, Stopping
 from bot.listening import Spoken, heard
 from bot.places import may_open_threads, may_send, pointing_at
 from bot.records.store import NewQuestion
 from bot.replies.text import label
+from bot.streaming import Place, Stream
 
 if TYPE_CHECKING:
     from bot.client import ConcordBot
@@ -86,62 +87,42 @@ class Conversation(commands.Cog):
             question=spoken.text,
             parent_id=spoken.parent.id if spoken.parent else None,
         )
+        place = _Below(message, spoken, threads=server.threads, plain=server.plain)
         with self.bot.desk.visit(message.author.id, guild_id, unasked=spoken.unasked):
-            found = await self._ask(message, new, spoken, daily_limit=server.daily_limit)
+            found = await self._ask(message, new, spoken, place)
             if found is None or message.id not in self._under_way:
+                await place.clear()
                 return
             if isinstance(found, Repeated):
                 await self._say(message, **repeated_message(self.bot, found))
                 return
-            place = await self._place(message, spoken, threads=server.threads)
-            sent, plain = await self._send(message, place, found, plain=server.plain)
-            await keep_place(self.bot, found, sent, plain=plain)
+            try:
+                sent = await place.put(self.bot.replies.reply(found.answer, found.suggestions))
+            except Exception:
+                await place.clear()  # what was written so far isn't the answer
+                raise
+            await keep_place(self.bot, found, sent, plain=place.plain)
 
     async def _ask(
-        self, message: discord.Message, new: NewQuestion, spoken: Spoken, *, daily_limit: int
+        self, message: discord.Message, new: NewQuestion, spoken: Spoken, place: Place
     ) -> Reply | Repeated | None:
+        server = self.bot.server(new.guild_id)
         async with AsyncExitStack() as meanwhile:
+            stream = Stream(
+                place, self.bot.replies.partial, wanted=lambda: message.id in self._under_way
+            )
+            await meanwhile.enter_async_context(stream)
             # Who wasn't asked may end in saying nothing, and doesn't announce it.
             if not spoken.unasked and may_send(message.channel):
                 with suppress(*UNSENT):
                     await meanwhile.enter_async_context(message.channel.typing())
-            return await self.bot.desk.ask(new, daily_limit=daily_limit, unsaid=spoken.noise)
-
-    async def _place(
-        self, message: discord.Message, spoken: Spoken, *, threads: bool
-    ) -> discord.abc.Messageable:
-        """A thread for a first question, where the server wants that and the bot may open one."""
-        channel = message.channel
-        if not threads or spoken.parent is not None or not may_open_threads(channel):
-            return channel
-        try:
-            return await message.create_thread(
-                name=label(spoken.text, _THREAD_NAME), auto_archive_duration=_ARCHIVE_MINUTES
+            return await self.bot.desk.ask(
+                new,
+                daily_limit=server.daily_limit,
+                unsaid=spoken.noise,
+                model=server.language_model,
+                on_partial=None if spoken.noise else stream.take,
             )
-        except discord.NotFound:
-            raise
-        except discord.HTTPException:
-            # Somebody opened one at the same time, or an admin closed the door: answer here.
-            return channel
-
-    async def _send(
-        self,
-        message: discord.Message,
-        place: discord.abc.Messageable,
-        reply: Reply,
-        *,
-        plain: bool,
-    ) -> tuple[discord.Message, bool]:
-        """The message, and whether it is plain text."""
-        made = self.bot.replies.reply(reply.answer, reply.suggestions)
-        how = pointing_at(message) if place is message.channel else {}
-        if not plain:
-            try:
-                return await place.send(**made.sending(), **how), False
-            except discord.HTTPException as error:
-                if error.code != INVALID_FORM:
-                    raise
-        return await place.send(**made.sending(plain=True), **how), True
 
     async def _say(self, message: discord.Message, **what: Any) -> None:
         if may_send(message.channel):
@@ -161,3 +142,45 @@ class Conversation(commands.Cog):
         told = who in self._told
         self._told.setdefault(who, error.again)
         return told
+
+
+class _Below(Place):
+    """Under a message that asks: in a thread for a first question, where the server wants that and
+    the bot may open one; else beside it."""
+
+    def __init__(
+        self, message: discord.Message, spoken: Spoken, *, threads: bool, plain: bool
+    ) -> None:
+        super().__init__(plain=plain)
+        self._message = message
+        self._spoken = spoken
+        self._threads = threads
+        self._where: discord.abc.Messageable | None = None
+
+    async def _show(self, **what: Any) -> discord.Message:
+        if self.sent is not None:
+            return await self.sent.edit(**what, allowed_mentions=discord.AllowedMentions.none())
+        if self._where is None:
+            self._where = await self._opened()
+        how = pointing_at(self._message) if self._where is self._message.channel else {}
+        if "content" in what:
+            how["suppress_embeds"] = True
+        return await self._where.send(**what, **how)
+
+    async def _remove(self, sent: discord.Message) -> None:
+        await sent.delete()
+
+    async def _opened(self) -> discord.abc.Messageable:
+        channel = self._message.channel
+        opens = self._threads and self._spoken.parent is None and may_open_threads(channel)
+        if not opens:
+            return channel
+        try:
+            return await self._message.create_thread(
+                name=label(self._spoken.text, _THREAD_NAME), auto_archive_duration=_ARCHIVE_MINUTES
+            )
+        except discord.NotFound:
+            raise
+        except discord.HTTPException:
+            # Somebody opened one at the same time, or an admin closed the door: answer here.
+            return channel

@@ -13,6 +13,7 @@ from bot.errors import NotAllowed
 from bot.press import Interaction
 from bot.replies.text import label
 from bot.scopes import scope_name
+from index.generation import Write
 from index.model import Answer
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ class Define(commands.Cog):
         if not bare:
             raise NotAllowed(self.bot.words("answer.no_text"))
 
-        def find(guild_id: int | None) -> Answer:
-            return self.bot.library.define(bare, scope=scope_name(guild_id))
+        def find(guild_id: int | None, write: Write) -> Answer:
+            return self.bot.library.define(bare, scope=scope_name(guild_id), write=write)
 
         await answer_interaction(interaction, f"What is {bare}?", anew=True, find=find, title=bare)
 

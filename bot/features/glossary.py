@@ -15,6 +15,7 @@ from bot.replies.message import Layout
 from bot.replies.text import label, one_line
 from bot.scopes import scope_name
 from bot.wording import Words
+from index.generation import Write
 from index.model import Answer
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ class Glossary(commands.Cog):
     async def _define(self, interaction: Interaction, act: Act) -> None:
         term = act.chosen[0]
 
-        def find(guild_id: int | None) -> Answer:
-            return self.bot.library.define(term, scope=scope_name(guild_id))
+        def find(guild_id: int | None, write: Write) -> Answer:
+            return self.bot.library.define(term, scope=scope_name(guild_id), write=write)
 
         await answer_interaction(
             interaction, f"What is {term}?", private=True, anew=True, find=find, title=term

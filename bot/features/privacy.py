@@ -42,10 +42,14 @@ class PrivacyPanel(commands.Cog):
     def _view(self) -> ui.LayoutView:
         words = self.bot.words
         kept = words("privacy.kept", days=self.bot.settings.keep_days)
-        lines = [
-            f"## {words('privacy.title')}\n{kept}",
-            words("privacy.shared"),
-        ]
+        model = self.bot.library.language_model
+        shared = (
+            words("privacy.passed_on", model=one_line(model.name))
+            if model is not None
+            else words("privacy.not_passed_on")
+        )
+        offered = words("privacy.offered")
+        lines = [f"## {words('privacy.title')}\n{kept}", f"{shared} {offered}"]
         if self.bot.settings.operator:
             operator = one_line(self.bot.settings.operator)
             lines.append(words("privacy.operator", operator=operator))

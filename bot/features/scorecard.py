@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from bot.press import Interaction, acknowledge
 from bot.records import Scorecard
+from bot.records.spending import Spent
 from bot.replies.message import Layout
 from bot.replies.text import one_line
 from index.evaluation.latest import Figure, Latest
@@ -32,22 +33,24 @@ class ScorecardPanel(commands.Cog):
     async def scorecard(self, interaction: Interaction) -> None:
         assert interaction.guild_id is not None
         await acknowledge(interaction)
-        card, latest = await asyncio.gather(
-            self.bot.off.quick(self.bot.records.feedback.scorecard, interaction.guild_id),
-            self.bot.off.quick(self.bot.library.last_evaluation),
+        records, quick = self.bot.records, self.bot.off.quick
+        card, spent, latest = await asyncio.gather(
+            quick(records.feedback.scorecard, interaction.guild_id),
+            quick(records.spending.totals, interaction.guild_id, ""),  # all that is kept
+            quick(self.bot.library.last_evaluation),
         )
         name = interaction.guild.name if interaction.guild else "this server"
         title = f"## {self.bot.words('scorecard.title', server=one_line(name))}"
         view = Layout(
             ui.Container(
-                ui.TextDisplay("\n".join([title, *self._server(card)])),
+                ui.TextDisplay("\n".join([title, *self._server(card, spent)])),
                 ui.Separator(),
                 ui.TextDisplay("\n".join(self._corpus(latest))),
             )
         )
         await interaction.edit_original_response(view=view)
 
-    def _server(self, card: Scorecard) -> list[str]:
+    def _server(self, card: Scorecard, spent: Spent) -> list[str]:
         words = self.bot.words
         if not card.asked or card.since is None:
             return [words("scorecard.none")]
@@ -64,6 +67,7 @@ class ScorecardPanel(commands.Cog):
                 refused=card.refused,
                 share=f"{card.refused / card.asked:.0%}",
             ),
+            *self._written(card, spent),
             words(
                 "scorecard.rated",
                 helpful=card.helpful,
@@ -71,6 +75,25 @@ class ScorecardPanel(commands.Cog):
             ),
             words("scorecard.challenged", challenged=card.challenged, upheld=card.upheld),
         ]
+
+    def _written(self, card: Scorecard, spent: Spent) -> list[str]:
+        """How answers were made, and what that took; nothing where no model ever had a part."""
+        if self.bot.library.language_model is None and not spent.calls:
+            return []
+        words, quoted = self.bot.words, card.answered - card.written
+        lines = [
+            words("scorecard.modes", written=card.written, quoted=quoted),
+            words(
+                "scorecard.tokens",
+                calls=spent.calls,
+                tokens_in=f"{spent.tokens_in:,}",
+                tokens_out=f"{spent.tokens_out:,}",
+            ),
+        ]
+        if spent.cost:
+            currency = one_line(self.bot.settings.llm_currency)
+            lines.append(words("scorecard.cost", cost=f"{spent.cost:,.2f}", currency=currency))
+        return lines
 
     def _corpus(self, latest: Latest | None) -> list[str]:
         words = self.bot.words

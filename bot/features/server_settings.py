@@ -159,7 +159,7 @@ class SettingsPanel(commands.Cog):
         for field, options in _TOGGLES.items():
             items.append(ui.TextDisplay(f"**{words(_ABOUT[field])}**"))
             items.append(_toggle(field, getattr(now, field), options))
-        items.append(ui.TextDisplay(f"-# {words('settings.no_model_here')}"))
+        items.append(ui.TextDisplay(f"-# {self._model()}"))
         items.append(
             ui.Section(
                 ui.TextDisplay(f"**{words('settings.limit', limit=now.daily_limit)}**"),
@@ -167,6 +167,12 @@ class SettingsPanel(commands.Cog):
             )
         )
         return Layout(ui.Container(*items))
+
+    def _model(self) -> str:
+        model = self.bot.library.language_model
+        if model is None:
+            return self.bot.words("settings.no_model_here")
+        return self.bot.words("settings.model_here", model=one_line(model.name))
 
     def _without_the_gone(self, interaction: Interaction) -> tuple[ServerSettings, bool]:
         """The settings less the channels and the role that were deleted; whether there are such.

@@ -122,6 +122,9 @@ class Feedback:
                 challenged=number(cases),
                 upheld=number(cases, cases.c.status == CaseStatus.UPHELD),
                 since=db.execute(first).scalar(),
+                written=number(
+                    asked, asked.c.status == AskedStatus.ANSWERED, asked.c.mode == "generated"
+                ),
             )
 
 

@@ -204,7 +204,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """Counts of one server, over what is still kept."""
+    """Counts of one server, over what is still kept. `written`: answers by a language model."""
 
     asked: int
     answered: int
@@ -214,3 +214,4 @@ class Scorecard:
     challenged: int
     upheld: int
     since: str | None
+    written: int = 0

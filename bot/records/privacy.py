@@ -18,6 +18,7 @@ from bot.records.tables import (
     own_tracks,
     ratings,
     servers,
+    spending,
     walked,
     walks,
 )
@@ -113,14 +114,14 @@ class Privacy:
         with Guarded(writing(self._engine).begin()) as db:
             receipts = _receipts(db, asked.c.guild_id == guild_id)
             db.execute(sa.delete(notices).where(notices.c.guild_id == guild_id))
-            everything = (asked, ratings, cases, gaps, servers, cards, walks, walked, own_tracks)
-            for table in everything:
+            counts = (walked, spending)
+            for table in (asked, ratings, cases, gaps, servers, cards, walks, own_tracks, *counts):
                 db.execute(sa.delete(table).where(table.c.guild_id == guild_id))
         empty_log(self._engine)
         return receipts
 
     def clear(self, before: datetime) -> int:
-        """Remove questions, ratings and gaps that are older; the number of questions."""
+        """Remove questions, ratings, gaps and spending that are older; the number of questions."""
         limit = before.isoformat(timespec="milliseconds")
         with Guarded(writing(self._engine).begin()) as db:
             for table in (ratings, gaps):
@@ -128,6 +129,7 @@ class Privacy:
             old_ones = sa.select(asked.c.receipt_id).where(asked.c.created_at < limit)
             db.execute(sa.delete(notices).where(notices.c.receipt_id.in_(old_ones)))
             db.execute(sa.delete(walks).where(walks.c.changed_at < limit))
+            db.execute(sa.delete(spending).where(spending.c.day < limit[:10]))
             old = cases.c.created_at < limit
             db.execute(sa.update(cases).where(old).values(user_id=None, words=""))
             # Once a question is gone nobody could be told any more whose it was.

@@ -21,6 +21,7 @@ from bot.records.onboarding import OnboardingStore
 from bot.records.privacy import Privacy
 from bot.records.rows import to_asked
 from bot.records.schema import SCHEMA
+from bot.records.spending import Spending
 from bot.records.tables import asked, facts, servers
 from index.database import Guarded, open_engine, writing
 from index.text import clean, words
@@ -55,6 +56,7 @@ class Records:
         self.notices = NoticeStore(self._engine)
         self.onboarding = OnboardingStore(self._engine)
         self.cards = CardStore(self._engine)
+        self.spending = Spending(self._engine)
         self.privacy = Privacy(self._engine)
 
     def close(self) -> None:
@@ -103,12 +105,22 @@ class Records:
             return int(key[0])
 
     def finish(
-        self, asked_id: int, *, answered: bool, receipt_id: str, suggestions: Sequence[str]
+        self,
+        asked_id: int,
+        *,
+        answered: bool,
+        receipt_id: str,
+        suggestions: Sequence[str],
+        mode: str = "extractive",
     ) -> bool:
         """False if the question was forgotten in the meantime: then keep nothing of its answer."""
         status = AskedStatus.ANSWERED if answered else AskedStatus.REFUSED
         return self._set(
-            asked_id, status=status, receipt_id=receipt_id, suggestions=list(suggestions)
+            asked_id,
+            status=status,
+            receipt_id=receipt_id,
+            suggestions=list(suggestions),
+            mode=mode,
         )
 
     def fail(self, asked_id: int) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     Index,
     Integer,
     MetaData,
@@ -56,6 +57,8 @@ asked = Table(
     Column("heading", Text),
     Column("plain", Boolean, nullable=False, server_default=false()),
     Column("created_at", String(40), nullable=False, index=True),
+    # How it was answered, as the answer says; NULL in rows from before it was kept.
+    Column("mode", String(20)),
     Index("asked_channel", "channel_id", "created_at"),
     Index("asked_here", "guild_id", "asked_in"),
     Index("asked_user", "user_id", "created_at"),
@@ -173,6 +176,20 @@ own_tracks = Table(
     Column("on", Boolean, nullable=False),
     Column("changed_by", BigInteger, nullable=False),
     Column("changed_at", String(40), nullable=False),
+)
+
+# What a language model cost a server on a day (UTC), and what is reserved for answers under way.
+# Server 0: direct messages.
+spending = Table(
+    "spending",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", String(10), primary_key=True),
+    Column("calls", Integer, nullable=False),
+    Column("tokens_in", BigInteger, nullable=False),
+    Column("tokens_out", BigInteger, nullable=False),
+    Column("cost", Float, nullable=False),
+    Column("reserved", Float, nullable=False),
 )
 
 facts = Table(

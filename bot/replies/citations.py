@@ -71,19 +71,31 @@ def small(citation: Citation, words: Words, title: int) -> str:
     return f"{text} · {short(citation.note, title)}" if citation.note else text
 
 
-def listed(group: Sequence[Citation], words: Words) -> str:
-    """Citations of one source: chips and title, whose text it is, and where in it."""
+def listed(group: Sequence[Citation], words: Words, *, quote: int = 0) -> str:
+    """Citations of one source: chips and title, whose text it is, and where in it.
+
+    `quote`: how much of each one's words is shown; 0 none.
+    """
     chips = " ".join(chip(c.n) for c in group)
     lines = [f"{chips} {headed(group, words)}"]
     places = [place(c) for c in group]
     if len(group) == 1 or not any(c.heading for c in group):
-        lines.append("-# " + " · ".join(p for p in [by(group[0], words), *places] if p))
+        where = dict.fromkeys(places)  # several sentences of one paragraph stand in one place
+        lines.append("-# " + " · ".join(p for p in [by(group[0], words), *where] if p))
     else:
         lines.append(f"-# {by(group[0], words)}")
         lines += [f"-# {chip(c.n)} {p}" for c, p in zip(group, places, strict=True)]
+    if quote:
+        single = len(group) == 1
+        lines += [f"-# {'' if single else chip(c.n) + ' '}{quoted(c, quote)}" for c in group]
     notes = dict.fromkeys(c.note for c in group if c.note)
     lines += [words("citation.moderators", note=short(note, _NOTE)) for note in notes]
     return "\n".join(lines)
+
+
+def quoted(citation: Citation, limit: int) -> str:
+    """Its words, escaped, on one line."""
+    return f"“{short(citation.quote, limit)}”"
 
 
 def link_of(citation: Citation) -> str | None:
@@ -114,9 +126,15 @@ def row(text: str, citation: Citation) -> ui.Item[Any]:
 
 
 def plain_line(
-    citation: Citation, words: Words, title: int = TITLE, *, address: bool = True
+    citation: Citation,
+    words: Words,
+    title: int = TITLE,
+    *,
+    address: bool = True,
+    quote: int = 0,
 ) -> str:
-    """For plain text: everything on one line, the address bare and without a preview."""
+    """For plain text: on one line, the address bare and without a preview; under it, of the quote
+    as much as `quote` says, and the note."""
     link = link_of(citation) if address else None
     parts = [
         f"{chip(citation.n)} {words.marks[citation.voice]} {short(citation.source_title, title)}",
@@ -125,7 +143,8 @@ def plain_line(
     ]
     line = " · ".join(p for p in parts if p)
     note = words("citation.moderators", note=short(citation.note, _NOTE)) if citation.note else ""
-    return f"{line}\n{note}" if note else line
+    words_of_it = f"-# {quoted(citation, quote)}" if quote else ""
+    return "\n".join(part for part in (line, words_of_it, note) if part)
 
 
 def marked(citation: Citation) -> str:

@@ -9,12 +9,15 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.made import how_made
 from bot.press import Press
 from bot.replies import citations as cited
-from bot.replies.message import COMPONENTS, PLAIN_TEXT, TEXT_IN_ALL, Layout, Message, fits
+from bot.replies.message import PLAIN_TEXT, Layout, Message, fits
+from bot.replies.rooms import SMALLEST, Room, plain_tries, tries
+from bot.replies.statements import announced, said, used
 from bot.replies.text import cut, label, short, size
 from bot.wording import Words
-from index.model import Answer, Citation, Statement
+from index.model import Answer, Citation
 
 _QUESTION = 300
 _PLAIN_QUESTION = 150
@@ -26,25 +29,22 @@ _REFUSAL_COLOUR = discord.Colour(0xB7791F)
 
 
 @dataclass(frozen=True, slots=True)
-class _Room:
-    """How much of each statement and title is shown; `links`: whether sources can be opened."""
-
-    statement: int
-    title: int = cited.TITLE
-    links: bool = True
-
-
-# Statements are left for "Show the rest" before one is shortened, and it before its citations are.
-_ROOMS = (_Room(2600), _Room(1200), _Room(1200, 60, False), _Room(300, 20, False))
-_PLAIN_ROOMS = (_Room(800), _Room(400), _Room(200), _Room(200, 60, False), _Room(100, 12, False))
-
-
-@dataclass(frozen=True, slots=True)
 class Notice:
     """What stands above an answer whose passages changed. `button`: what to do about it."""
 
     text: str
     button: Press | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What stands around the statements. `how`: they came about, in small print. `open`: there are
+    buttons; an answer that is still being written has none."""
+
+    above: Sequence[ui.Item[Any]] = ()
+    below: Sequence[ui.Item[Any]] = ()
+    how: str = ""
+    open: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,57 +75,56 @@ class Replies:
         above = self._above(question, note)
         buttons: ui.ActionRow[Any] = ui.ActionRow(*answer_buttons(answer))
         below = [buttons, *(onward or self._next(answer, suggestions))]
-        plain = self._plain_answer(answer, question, note)
+        head = _plain_head(question, note)
         if notice is not None:
             above = [ui.TextDisplay(notice.text), ui.Separator(), *above]
             below = [ui.ActionRow(notice.button), *below] if notice.button else below
-            plain = self._plain_answer(answer, question, note, before=notice.text)
-        view = self._fitting(answer, 0, above, below)
-        return Message(view, plain)
+            head = [f"{_whole_lines(notice.text, _PLAIN_NOTICE)}\n", *head]
+        how = how_made(answer, self.words)
+        view = self._fitting(answer, 0, _Frame(above, below, how))
+        return Message(view, self._plain_answer(answer, head, how))
+
+    def partial(
+        self, answer: Answer, *, question: str | None = None, note: str | None = None
+    ) -> Message:
+        """An answer as far as it is written: without buttons, since there is no receipt yet."""
+        still = self.words("written.still")
+        frame = _Frame(self._above(question, note), how=still, open=False)
+        view = self._fitting(answer, 0, frame)
+        return Message(view, self._plain_answer(answer, _plain_head(question, note), still))
 
     def rest(self, answer: Answer, start: int) -> Message:
         """The statements from number `start` on, as many as fit."""
         part = answer.model_copy(update={"statements": answer.statements[start:]})
-        view = self._fitting(answer, start, [], [])
-        return Message(view, self._plain_answer(part, None, None))
+        view = self._fitting(answer, start, _Frame())
+        return Message(view, self._plain_answer(part, [], ""))
 
-    def _fitting(
-        self,
-        answer: Answer,
-        start: int,
-        above: list[ui.Item[Any]],
-        below: list[ui.Item[Any]],
-    ) -> Layout:
+    def _fitting(self, answer: Answer, start: int, frame: _Frame) -> Layout:
         """As many statements as fit one message with their citations; at least one."""
-        for room in _ROOMS:
-            for count in range(_at_most(answer.statements[start:], room), 0, -1):
-                items = self._laid_out(answer, start, start + count, room, above, below)
-                if fits(items):
-                    return Layout(*items)
-        return Layout(*self._laid_out(answer, start, start, _ROOMS[-1], above, below))
+        for room, count in tries(answer, start):
+            items = self._laid_out(answer, start, start + count, room, frame)
+            if fits(items):
+                return Layout(*items)
+        return Layout(*self._laid_out(answer, start, start, SMALLEST, frame))
 
     def _laid_out(
-        self,
-        answer: Answer,
-        start: int,
-        end: int,
-        room: _Room,
-        above: list[ui.Item[Any]],
-        below: list[ui.Item[Any]],
+        self, answer: Answer, start: int, end: int, room: Room, frame: _Frame
     ) -> list[ui.Item[Any]]:
         shown = answer.statements[start:end]
-        items = [*above]
+        items = [*frame.above]
         for n, text in enumerate(said(shown, self.words, room.statement)):
-            if items and _announced(shown, n):
+            if items and announced(shown, n):
                 items.append(ui.Separator(visible=False))
             items.append(ui.TextDisplay(text))
-        sources = self._sources(_used(answer, shown), room)
+        sources = self._sources(used(answer, shown), room, opened=frame.open)
         if sources:
             items += [ui.Separator(), *sources]
         if any("as our briefing retells" in s.lead for s in shown):
             items.append(ui.TextDisplay(f"-# {self.words('answer.standing_in')}"))
+        if frame.how:
+            items.append(ui.TextDisplay(f"-# {frame.how}"))
         more: list[ui.Item[Any]] = []
-        if shown and end < len(answer.statements):
+        if shown and end < len(answer.statements) and frame.open:
             items.append(ui.TextDisplay(f"-# {self.words('answer.cut')}"))
             rest = Press(
                 "rest",
@@ -137,35 +136,36 @@ class Replies:
             more.append(ui.ActionRow(rest))
         if not items:
             items = [ui.TextDisplay("…")]
-        return [ui.Container(*items, accent_colour=_ANSWER_COLOUR), *more, *below]
+        return [ui.Container(*items, accent_colour=_ANSWER_COLOUR), *more, *frame.below]
 
-    def _sources(self, used: Sequence[Citation], room: _Room) -> list[ui.Item[Any]]:
+    def _sources(
+        self, cites: Sequence[Citation], room: Room, *, opened: bool
+    ) -> list[ui.Item[Any]]:
+        """`opened`: whether with a button that opens each."""
         if room.links:
-            groups = cited.grouped(used)
-            return [cited.row(cited.listed(g, self.words), g[0]) for g in groups]
-        text = "\n".join(f"-# {cited.small(c, self.words, room.title)}" for c in used)
-        return [ui.TextDisplay(text)] if text else []
+            groups = cited.grouped(cites)
+            texts = [cited.listed(g, self.words, quote=room.quote) for g in groups]
+            if opened:
+                return [cited.row(text, g[0]) for text, g in zip(texts, groups, strict=True)]
+            return [ui.TextDisplay(text) for text in texts]
+        lines = [f"-# {cited.small(c, self.words, room.title)}" for c in cites]
+        return [ui.TextDisplay("\n".join(lines))] if lines else []
 
-    def _plain_answer(
-        self, answer: Answer, question: str | None, note: str | None, *, before: str = ""
-    ) -> str:
-        head = [f"{_whole_lines(before, _PLAIN_NOTICE)}\n"] if before else []
-        head += [f"**{short(question, _PLAIN_QUESTION)}**"] if question else []
-        head += [f"-# {note}"] if note else []
+    def _plain_answer(self, answer: Answer, head: Sequence[str], how: str) -> str:
         tail = f"-# {self.words('answer.cut')}"
+        below = [f"-# {how}"] if how else []
         # Never a statement without its citations: a long one is shortened before they are.
-        for room in _PLAIN_ROOMS:
-            for count in range(_at_most(answer.statements, room, PLAIN_TEXT), 0, -1):
-                shown = answer.statements[:count]
-                sources = [
-                    cited.plain_line(c, self.words, room.title, address=room.links)
-                    for c in _used(answer, shown)
-                ]
-                rest = [tail] if count < len(answer.statements) else []
-                spoken = said(shown, self.words, room.statement)
-                text = "\n".join([*head, *spoken, "", *sources, *rest])
-                if size(text) <= PLAIN_TEXT:
-                    return text
+        for room, count in plain_tries(answer):
+            shown = answer.statements[:count]
+            sources = [
+                cited.plain_line(c, self.words, room.title, address=room.links, quote=room.quote)
+                for c in used(answer, shown)
+            ]
+            rest = [tail] if count < len(answer.statements) else []
+            spoken = said(shown, self.words, room.statement)
+            text = "\n".join([*head, *spoken, "", *sources, *below, *rest])
+            if size(text) <= PLAIN_TEXT:
+                return text
         return "\n".join([*head, tail])
 
     # ------------------------------------------------------------ refusals
@@ -241,14 +241,9 @@ class Replies:
         ]
 
 
-def _at_most(statements: Sequence[Statement], room: _Room, limit: int = TEXT_IN_ALL) -> int:
-    """How many could fit by their length alone: trying more would only take time."""
-    total = 0
-    for n, statement in enumerate(statements[:COMPONENTS]):
-        total += min(len(statement.text), room.statement)
-        if total > limit:
-            return max(1, n)
-    return min(len(statements), COMPONENTS)
+def _plain_head(question: str | None, note: str | None) -> list[str]:
+    head = [f"**{short(question, _PLAIN_QUESTION)}**"] if question else []
+    return [*head, f"-# {note}"] if note else head
 
 
 def _whole_lines(text: str, limit: int) -> str:
@@ -269,30 +264,6 @@ def answer_buttons(answer: Answer) -> list[Press]:
         Press("helpful", receipt, label="Helpful"),
         Press("not-helpful", receipt, label="Not helpful"),
     ]
-
-
-def said(statements: Sequence[Statement], words: Words, limit: int) -> list[str]:
-    """Each statement as a block quote with its chips, under whose claim it is."""
-    texts: list[str] = []
-    for n, statement in enumerate(statements):
-        chips = " ".join(cited.chip(n) for n in statement.citations)
-        text = f"> “{short(statement.text, limit)}”\u00a0{chips}"
-        if _announced(statements, n):
-            lead = short(statement.lead, 200)
-            text = f"{words.marks[statement.voice]} **{lead}**\n{text}"
-        texts.append(text)
-    return texts
-
-
-def _announced(statements: Sequence[Statement], n: int) -> bool:
-    """Whether another voice begins to speak with statement `n`."""
-    lead = statements[n].lead
-    return bool(lead) and (n == 0 or lead != statements[n - 1].lead)
-
-
-def _used(answer: Answer, shown: Sequence[Statement]) -> list[Citation]:
-    numbers = {n for s in shown for n in s.citations}
-    return [c for c in answer.citations if c.n in numbers]
 
 
 def _near(citation: Citation) -> str:

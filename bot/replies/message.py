@@ -23,12 +23,6 @@ class Message:
     view: ui.LayoutView
     plain: str
 
-    def sending(self, *, plain: bool = False) -> dict[str, Any]:
-        """Arguments for sending it anew."""
-        if plain:
-            return {"content": self.plain, "suppress_embeds": True}
-        return {"view": self.view}
-
 
 class Layout(ui.LayoutView):
     """A view that outlives everything: what it holds is either inert or a `bot.press` item."""

@@ -11,6 +11,7 @@ from discord import ui
 
 from bot.replies.message import Layout, fits
 from bot.replies.text import cut, short
+from bot.replies.writing import drafted, spent
 from bot.wording import Words
 from index.model import Receipt, ReceiptCandidate
 
@@ -30,6 +31,7 @@ def why(receipt: Receipt, titles: Mapping[str, str], words: Words) -> ui.LayoutV
     for share in (1, 2, 4):  # shorter, where titles or questions are very long
         texts = [
             _weighed(receipt, words, _QUESTION // share),
+            *(drafted(receipt.writing, words, share) if receipt.writing else ()),
             _listed(words("why.quoted"), quoted, _QUOTED // share, titles),
             _listed(words("why.left_out"), rest, _LEFT_OUT // share, titles),
         ]
@@ -90,10 +92,12 @@ def _made(receipt: Receipt, words: Words) -> str:
         words(
             "why.mode",
             mode=receipt.mode,
+            model=short(receipt.writing.model, 100) if receipt.writing else words("why.no_model"),
             embedding=short(receipt.embedding_model, 200),
             software=short(receipt.software, 100),
         ),
         words("why.times", total=total, steps=cut(steps, 300)),
+        *(spent(receipt.writing, words) if receipt.writing else ()),
         words("why.receipt", id=receipt.id, when=when),
     ]
     return "\n".join(f"-# {text}" for text in lines)

@@ -132,7 +132,8 @@ class Drafting:
         if self.given_up:
             return []
         questions = [question, *self._work.plan.parts]
-        dossier = gather(corpus, rankings, questions, self._embedder, characters=self._room())
+        room = self._room(questions)
+        dossier = gather(corpus, rankings, questions, self._embedder, characters=room)
         if not dossier.given:
             self._work.fallback = Fallback.UNSUPPORTED
             return []
@@ -230,7 +231,8 @@ class Drafting:
         cited = {e.candidate.position for s in self._work.standing for e in s.evidence}
         return stands and not central.isdisjoint(cited)
 
-    def _room(self) -> int:
-        """Characters that passages and question may have within the limit on tokens."""
+    def _room(self, questions: Sequence[str]) -> int:
+        """Characters that passages may have within the limit on tokens."""
         options = self._work.session.model.options
-        return max(1_000, int(options.max_tokens_in * _CHARACTERS) - len(self._prompts.draft))
+        taken = len(self._prompts.draft) + sum(map(len, questions))
+        return max(1_000, int(options.max_tokens_in * _CHARACTERS) - taken)

@@ -98,8 +98,9 @@ class Asking(Opened):
         corpus = self._views.of(scope)
         return cite_span(corpus, corpus.position[passage_id], start, end, self.text_of)
 
-    def define(self, term: str, *, scope: str = "") -> Answer:
-        """What a term means, by the note of that name, or else by asking; the receipt is kept.
+    def define(self, term: str, *, scope: str = "", write: Write = USUAL) -> Answer:
+        """What a term means, by the note of that name, quoted as it is, or else by asking; the
+        receipt is kept.
 
         Raises `QuestionTooLong` or `StorageFailed`.
         """
@@ -108,7 +109,7 @@ class Asking(Opened):
         found = glossary.define(corpus, self._aliases, bare)
         rulings = self._rulings_of(scope)
         if found is None or rulings.set_aside(corpus.passages[found.position], question):
-            return self.ask(question, scope=scope)
+            return self.ask(question, scope=scope, write=write)
         answer, receipt = self._answerer.define(
             corpus,
             question,

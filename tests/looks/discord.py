@@ -25,7 +25,7 @@ import structlog
 from index.intake import add_files
 from index.library import Library
 from index.options import IndexOptions
-from tests.looks import camera, care, tracks
+from tests.looks import camera, care, tracks, written
 from tests.looks.scenes import SCENES
 from tests.rigs.discord import World, build_bot
 
@@ -35,9 +35,10 @@ README = {
     "refusal": "refusal.png",
     "step": "step.png",
     "step-answer": "step-answer.png",
+    "written": "written.png",
 }
 # Their scenes are entered by being read.
-_MORE = (tracks, care)
+_MORE = (tracks, care, written)
 _WIDTHS = {"desktop": camera.DESKTOP, "phone": camera.PHONE}
 
 

@@ -76,7 +76,7 @@ class World:
 
     async def post(self, answer: Answer) -> Any:
         """The bot's message for an answer, in #general."""
-        return await self._send(**self.bot.replies.reply(answer).sending())
+        return await self._send(view=self.bot.replies.reply(answer).view)
 
     async def press_old(self, who: Any, action: str, *args: object) -> InteractionResult:
         """Press a button with this id, as an earlier version of the bot may have left it."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 VOICES = ("article", "official", "evidence", "supports", "counterpoint", "background")
+KINDS = ("quoted", "said", "compared", "concluded")
 
 CITATION = {
     "n": int,
@@ -44,12 +45,15 @@ ANSWER = {
         },
     ),
     "text": str,
-    "statements": [{"text": str, "citations": [int], "voice": VOICES, "lead": str}],
+    "statements": [
+        {"text": str, "citations": [int], "voice": VOICES, "lead": str, "kind": KINDS},
+    ],
     "citations": [CITATION],
     "nearest": [CITATION],
-    "mode": str,
+    "mode": ("extractive", "generated"),
     "timings_ms": dict,
     "receipt_id": str,
+    "fallback": (None, str),
 }
 SEARCH = {
     "schema": "concord.search/1",

@@ -19,6 +19,7 @@ from bot.records.store import NewQuestion
 from bot.replies import onboarding as looks
 from bot.scopes import scope_name
 from bot.turns import in_turn
+from index.generation import Write
 from index.model import Answer
 
 if TYPE_CHECKING:
@@ -98,8 +99,8 @@ class Asking(commands.Cog):
                 return
             term, scope = terms[i], scope_name(scope_of(interaction))
 
-            def find() -> Answer:
-                return self.bot.library.define(term, scope=scope)
+            def find(write: Write) -> Answer:
+                return self.bot.library.define(term, scope=scope, write=write)
 
             question = f"What is {term}?"
             await self._answer(interaction, track, at, question, asked=-1, find=find, title=term)
@@ -112,7 +113,7 @@ class Asking(commands.Cog):
         question: str,
         *,
         asked: int,
-        find: Callable[[], Answer] | None = None,
+        find: Callable[[Write], Answer] | None = None,
         title: str | None = None,
     ) -> Answer | None:
         """`title`: what stands above it, if not the question."""
@@ -129,6 +130,7 @@ class Asking(commands.Cog):
             daily_limit=bot.server(guild_id).daily_limit,
             anew=True,
             find=find,
+            model=bot.server(guild_id).language_model,
         )
         if found is None or isinstance(found, Repeated):
             return None

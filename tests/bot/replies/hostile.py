@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from index.model import Answer, Citation, Receipt, Refusal, RefusalReason, Statement, Voice
+from index.model import (
+    Answer,
+    Citation,
+    Fallback,
+    Receipt,
+    Refusal,
+    RefusalReason,
+    Statement,
+    StatementKind,
+    Voice,
+)
 from index.surroundings import Surroundings
 
 _PIECES = [
@@ -62,7 +72,12 @@ def answers(draw: st.DrawFn, *, answered: bool = True) -> Answer:
     cited = [draw(citations(n)) for n in range(1, draw(st.integers(1, 20)) + 1)]
     numbers = st.lists(st.integers(1, len(cited)), min_size=1, max_size=6, unique=True)
     said = st.builds(
-        Statement, text=sized(), citations=numbers, voice=st.sampled_from(Voice), lead=texts
+        Statement,
+        text=sized(),
+        citations=numbers,
+        voice=st.sampled_from(Voice),
+        lead=texts,
+        kind=st.sampled_from(StatementKind),
     )
     return Answer(
         question="q",
@@ -73,7 +88,8 @@ def answers(draw: st.DrawFn, *, answered: bool = True) -> Answer:
         statements=draw(st.lists(said, min_size=1, max_size=12)) if answered else [],
         citations=cited if answered else [],
         nearest=[] if answered else cited[:5],
-        mode="extractive",
+        mode=draw(st.sampled_from(["extractive", "generated"])) if answered else "extractive",
+        fallback=draw(st.sampled_from([None, *Fallback])),
         timings_ms={},
         receipt_id="0123456789abcdef",
     )
@@ -84,6 +100,43 @@ def found(draw: st.DrawFn) -> list[tuple[Citation, Surroundings]]:
     states = st.sampled_from(["current", "changed", "withdrawn"])
     around = st.builds(Surroundings, before=sized(), after=sized(), state=states)
     return [(draw(citations(n)), draw(around)) for n in range(1, draw(st.integers(1, 12)) + 1)]
+
+
+@st.composite
+def writings(draw: st.DrawFn) -> dict[str, object]:
+    """A language model's part, told in its own words."""
+    weighed = st.fixed_dictionaries(
+        {
+            "text": sized(),
+            "kind": st.sampled_from(StatementKind),
+            "passages": st.just(["p"]),
+            "verdict": st.sampled_from(["shown", "replaced", "dropped"]),
+            "score": st.floats(0, 1),
+            "reasons": st.lists(sized(), max_size=3),
+        }
+    )
+    call = st.fixed_dictionaries(
+        {
+            "purpose": st.sampled_from(["plan", "draft", "judge", "trial"]),
+            "tokens_in": st.integers(0, 10**6),
+            "tokens_out": st.integers(0, 10**6),
+            "ms": st.floats(0, 10**6),
+            "estimated": st.booleans(),
+            "outcome": st.sampled_from(["ok", *Fallback]),
+        }
+    )
+    return {
+        "model": draw(sized()),
+        "prompts": draw(texts),
+        "checker": draw(sized()),
+        "rewritten": draw(sized()),
+        "parts": draw(st.lists(sized(), max_size=4)),
+        "calls": draw(st.lists(call, max_size=12)),
+        "statements": draw(st.lists(weighed, max_size=10)),
+        "cost": draw(st.floats(0, 10)),
+        "currency": draw(st.sampled_from(["", "USD", "€"])),
+        "fallback": draw(st.sampled_from([None, *Fallback])),
+    }
 
 
 @st.composite
@@ -115,5 +168,6 @@ def receipts(draw: st.DrawFn) -> Receipt:
             "signals": {},
             "candidates": draw(st.lists(candidate, max_size=30)),
             "timings_ms": {"total": 1.5, "rank": 1.0},
+            "writing": draw(st.none() | writings()),
         }
     )

@@ -53,7 +53,7 @@ def within_limits(message: Message) -> None:
 
 def each_cited(shown: list[str], statements: Sequence[Statement]) -> int:
     """Checks each statement shown, from the first on; how many there are."""
-    said = [line for text in shown for line in text.split("\n") if line.startswith("> “")]
+    said = [line for text in shown for line in text.split("\n") if line.startswith("> ")]
     for line, statement in zip(said, statements, strict=False):
         assert read(line).codes == chips(statement.citations)
     listed = {code for text in shown for line in text.split("\n") for code in read(line).codes
@@ -78,6 +78,17 @@ def test_an_answer_fits_and_each_statement_is_cited(
     assert not rest or rest[0].custom_id == f"b:rest:{answer.receipt_id}:{count}"
     links = {b.url for b in buttons(message.view) if b.url}
     assert links <= {cited.link_of(c) for c in answer.citations}
+
+
+@settings(max_examples=80, deadline=None)
+@given(answers(), sized())
+def test_what_is_written_so_far_fits_and_has_no_buttons(answer: Answer, question: str) -> None:
+    message = REPLIES.partial(answer, question=question, note=WORDS("answer.in_private"))
+    within_limits(message)
+    assert each_cited(texts(message.view), answer.statements) >= 1
+    assert buttons(message.view) == []
+    assert f"-# {WORDS('written.still')}" in texts(message.view)
+    assert WORDS("written.still") in message.plain
 
 
 @settings(max_examples=100, deadline=None)

@@ -160,7 +160,7 @@ def test_an_answer_with_a_notice_fits_and_each_statement_is_cited(
         assert made.text.startswith(head) and read(head).codes == [
             code for line in head.split("\n") for code in read(line).codes
         ]
-        assert "> “" in said, "a statement is shown beside the notice"
+        assert "> " in said, "a statement is shown beside the notice"
     assert each_cited(below, answer.statements) >= 1
 
 

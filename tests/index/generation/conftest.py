@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -10,6 +10,8 @@ from index.gate.combined import CombinedChecker
 from index.generation.dossier import Dossier, gather
 from index.library import Library
 from index.retrieval import Form
+from tests.rigs.drafting import faithful
+from tests.rigs.llm import LlmRig
 
 Dossiers = Callable[..., Dossier]
 
@@ -30,3 +32,9 @@ def dossier(harbour: Library) -> Dossiers:
 def checker(harbour: Library) -> CombinedChecker:
     """The gate that is the default."""
     return CombinedChecker(harbour.embedder)
+
+
+@pytest.fixture
+def rig() -> Iterator[LlmRig]:
+    with LlmRig(faithful) as made:
+        yield made

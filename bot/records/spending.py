@@ -1,0 +1,99 @@
+"""What a language model costs each server, by day (UTC): reserved before, settled afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from bot.records.tables import spending
+from index.database import Guarded, writing
+
+DIRECT = 0  # the server under which direct messages are counted
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """`cost`, and `reserved` for answers under way, in the settings' currency. What a killed
+    process had reserved stays so: rather an answer too few than one that nobody wanted to pay."""
+
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float = 0.0
+    reserved: float = 0.0
+
+
+class Spending:
+    """Part of `Records`. `guild_id` None is direct messages; `day` is a date in ISO form."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def reserve(self, guild_id: int | None, day: str, dearest: float, budget: float) -> bool:
+        """Set aside what one answer can cost at most; False if the day's budget hasn't that left.
+
+        One transaction: of two answers at once only one gets the last of it.
+        """
+        with Guarded(writing(self._engine).begin()) as db:
+            row = _row(db, guild_id, day)
+            if row.cost + row.reserved + dearest > budget + _ROUNDING:
+                return False
+            _set(db, guild_id, day, reserved=row.reserved + dearest)
+            return True
+
+    def settle(self, guild_id: int | None, day: str, dearest: float, spent: Spent) -> None:
+        """Enter what an answer took, in place of what was reserved for it (0 if nothing was)."""
+        with Guarded(writing(self._engine).begin()) as db:
+            row = _row(db, guild_id, day)
+            _set(
+                db,
+                guild_id,
+                day,
+                calls=row.calls + spent.calls,
+                tokens_in=row.tokens_in + spent.tokens_in,
+                tokens_out=row.tokens_out + spent.tokens_out,
+                cost=row.cost + spent.cost,
+                reserved=max(0.0, row.reserved - dearest),
+            )
+
+    def totals(self, guild_id: int | None, since: str) -> Spent:
+        """The sums of a server's days from `since` on."""
+        columns = (sa.func.coalesce(sa.func.sum(c), 0) for c in _COUNTED)
+        query = sa.select(*columns).where(
+            spending.c.guild_id == (guild_id or DIRECT), spending.c.day >= since
+        )
+        with Guarded(self._engine.connect()) as db:
+            calls, tokens_in, tokens_out, cost, reserved = db.execute(query).one()
+        return Spent(int(calls), int(tokens_in), int(tokens_out), float(cost), float(reserved))
+
+
+_COUNTED = (
+    spending.c.calls,
+    spending.c.tokens_in,
+    spending.c.tokens_out,
+    spending.c.cost,
+    spending.c.reserved,
+)
+
+
+def _row(db: Connection, guild_id: int | None, day: str) -> Spent:
+    """Of a day on which nothing was spent yet, a row of nothing, entered now."""
+    where = {"guild_id": guild_id or DIRECT, "day": day}
+    query = sa.select(*_COUNTED).filter_by(**where)
+    row = db.execute(query).first()
+    if row is None:
+        db.execute(
+            sa.insert(spending).values(
+                **where, calls=0, tokens_in=0, tokens_out=0, cost=0.0, reserved=0.0
+            )
+        )
+        return Spent()
+    return Spent(*row)
+
+
+def _set(db: Connection, guild_id: int | None, day: str, **values: float) -> None:
+    where = (spending.c.guild_id == (guild_id or DIRECT)) & (spending.c.day == day)
+    db.execute(sa.update(spending).where(where).values(**values))
