@@ -7,7 +7,7 @@ RUN /opt/concord/bin/pip install --no-cache-dir --require-hashes -r requirements
 # The providers of language models, where they are wanted: --build-arg PROVIDERS=1.
 ARG PROVIDERS=
 RUN if [ -n "$PROVIDERS" ]; then \
-      /opt/concord/bin/pip install --no-cache-dir --require-hashes -r requirements-llm.lock; \
+      /opt/concord/bin/pip install --no-cache-dir --require-hashes --no-deps -r requirements-llm.lock; \
     fi
 COPY pyproject.toml README.md LICENSE ./
 COPY index index

