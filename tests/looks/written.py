@@ -19,7 +19,7 @@ from tests.rigs.llm import Asked, LlmRig
 QUESTION = "Why was peace funding cut?"
 # What is said, and some words of the sentence that it rests on.
 SAID = (
-    ("The Treasury cut aid budgets to meet military spending targets, afraid to cut elsewhere.",
+    ("Aid budgets were cut by the Treasury to meet targets for military spending.",
      "cut aid budgets ruthlessly"),
     ("British funding for peace stands at less than a quarter of what it was in 2016.",
      "less than 25 percent"),
