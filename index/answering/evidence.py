@@ -151,15 +151,16 @@ def upright(passage: Passage, sentence: int) -> int:
     spans = passage.sentences
     while (
         sentence > 0
-        and _leans(passage.text, spans[sentence])
+        and leans_back(passage.text[slice(*spans[sentence])])
         and _same_paragraph(passage.numbered, spans[sentence - 1], spans[sentence])
     ):
         sentence -= 1
     return sentence
 
 
-def _leans(text: str, span: tuple[int, int]) -> bool:
-    return bool(_LEANS.match(text[span[0] : span[1]]))
+def leans_back(sentence: str) -> bool:
+    """Whether it opens like one that needs the sentence before it to be understood."""
+    return bool(_LEANS.match(sentence))
 
 
 def _same_paragraph(

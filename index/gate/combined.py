@@ -3,6 +3,10 @@
 Each rule refuses by itself and says why. What passes them is weighed by a logistic regression over
 four signals, fitted on public claims (`python -m tests.benchmarks.gate`); claims that the evidence
 contradicts weigh three times there, since passing one on is worse than leaving a sentence out.
+
+People write claims with care; a small language model stirs a passage's words together, and much of
+that passes. For drafts the gate is therefore `strict`: each word has to stand in the evidence, or
+something near it.
 """
 
 from __future__ import annotations
@@ -12,12 +16,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from index.embedding import Embedder
-from index.gate.coverage import added, likeness, missing_words, shares
+from index.gate.coverage import added, foreign, likeness, missing_words, shares
 from index.gate.form import faults, speaking
 from index.gate.hedges import dropped, unattributed
 from index.gate.model import Verdict
 from index.gate.names import missing_names
-from index.gate.negation import clashes, unconfirmed
+from index.gate.negation import clashes, stances, unconfirmed
 from index.gate.numbers import DAYS, MONTHS, displaced_numbers, missing_numbers, turned_numbers
 from index.gate.order import swapped
 from index.gate.quotes import unfaithful_quotes
@@ -28,6 +32,10 @@ SIGNALS = ("phrases", "predicate", "ending", "unconfirmed")
 
 # Sentences that are compared by meaning: those that share most words with the claim.
 _COMPARED = 10
+# A cosine below which a word is none that the evidence could mean. Of 50 sentences of a small model
+# that passed without this, read by a person, it keeps 9 of 10 that were borne out and 10 of the 40
+# others.
+_FOREIGN = 0.4
 # Sentences whose words settle which way the claim goes.
 _LEADING = 3
 # From this share on a claim follows one sentence, whose hedges then are its own.
@@ -60,11 +68,13 @@ CALIBRATED = Model(
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A claim beside its evidence: `reasons` from the rules, `signals` by name (none if a rule was
-    broken), `verbatim` if it is a cited sentence itself."""
+    broken), `verbatim` if it is a cited sentence itself. `foreign`: words that no word of the
+    evidence comes near, if the gate is strict."""
 
     reasons: tuple[str, ...] = ()
     signals: dict[str, float] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
     verbatim: bool = False
 
 
@@ -72,16 +82,23 @@ class CombinedChecker:
     """A `SupportChecker` that needs nothing but the embedding model."""
 
     def __init__(
-        self, embedder: Embedder, *, threshold: float | None = None, model: Model = CALIBRATED
+        self,
+        embedder: Embedder,
+        *,
+        threshold: float | None = None,
+        model: Model = CALIBRATED,
+        strict: bool = False,
     ) -> None:
         """`threshold`: a stricter (higher) or laxer one than was calibrated."""
         self._embedder = embedder
+        self._strict = strict
         self._model = model
         self._threshold = model.threshold if threshold is None else threshold
 
     @property
     def name(self) -> str:
-        return f"combined/1/{self._threshold:.3f}/{self._embedder.name}"
+        strict = "strict/" if self._strict else ""
+        return f"combined/2/{strict}{self._threshold:.3f}/{self._embedder.name}"
 
     def check(self, claim: str, evidence: Sequence[str], context: str = "") -> Verdict:
         found = self.read(claim, evidence, context)
@@ -90,9 +107,11 @@ class CombinedChecker:
         if found.reasons:
             return Verdict(False, 0.0, found.reasons)
         score = self._model.probability(found.signals)
-        if score >= self._threshold:
-            return Verdict(True, score)
-        return Verdict(False, score, (_shortfall(found.missing),))
+        if score < self._threshold:
+            return Verdict(False, score, (_shortfall(found.missing),))
+        if found.foreign:
+            return Verdict(False, score, (_shortfall(found.foreign),))
+        return Verdict(True, score)
 
     def read(self, claim: str, evidence: Sequence[str], context: str = "") -> Reading:
         """What the verdict follows from; also what the weights are fitted on."""
@@ -115,7 +134,10 @@ class CombinedChecker:
             "ending": near.ending,
             "unconfirmed": float(bool(unconfirmed(said, _leading(ranked)))),
         }
-        return Reading((), signals, tuple(missing_words(said, told)))
+        far: list[str] = []
+        if self._strict:
+            far = foreign(self._embedder, said, [text for text, _ in ranked[:_COMPARED]], _FOREIGN)
+        return Reading((), signals, tuple(missing_words(said, told)), tuple(far))
 
 
 def broken_rules(
@@ -133,6 +155,7 @@ def broken_rules(
     found += [f"the quotation “{q}” isn't in the passage" for q in unfaithful_quotes(claim, told)]
     found += clashes(said, [s for s in ranked[:_LEADING] if s[0] in _leading(ranked)])
     found += [f"it says “{w}”, and the passage doesn't" for w in speaking(claim, told)]
+    found += [f"“{w}” isn't in the passage" for w in stances(claim, told)]
     if ranked and ranked[0][1] >= _FOLLOWS:
         found += _altered(claim, said, ranked[0][0])
         extra = added(said, told)

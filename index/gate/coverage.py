@@ -14,7 +14,15 @@ from itertools import pairwise
 import numpy as np
 
 from index.embedding import Embedder, Spans, Vectors
-from index.gate.tokens import Token, alike, tokens
+from index.gate.tokens import Token, alike, listed, tokens
+
+# Words that join or stress, and claim nothing of their own.
+_SAYING_NOTHING = frozenset(
+    listed(
+        "indeed fact overall instead rather including while whereas although though because since "
+        "due well way called named known"
+    )
+)
 
 
 def content(text: str) -> list[Token]:
@@ -91,6 +99,23 @@ def likeness(embedder: Embedder, claim: str, evidence: Sequence[str]) -> Likenes
         float(words[-half:].mean()),
         float(words[-1]),
     )
+
+
+def foreign(embedder: Embedder, claim: str, evidence: Sequence[str], least: float) -> list[str]:
+    """Content words of a `plain` claim of which the evidence has no form, nor any word that is at
+    all near: no cosine, each word in its context, of at least `least`."""
+    stems = {t.stem for e in evidence for t in tokens(e)}
+    absent = [
+        t for t in content(claim) if not _held(t.stem, stems) and t.word not in _SAYING_NOTHING
+    ]
+    told = [[(t.start, t.end) for t in content(e)] for e in evidence]
+    if not absent or not any(told):
+        return [t.text for t in absent]
+    spans = [[(t.start, t.end) for t in absent], *told]
+    vectors = embedder.embed_parts([claim, *evidence], spans)
+    near = _nearest(vectors[0][1:], np.concatenate([v[1:] for v in vectors[1:]]))
+    far = (t.text for t, cosine in zip(absent, near, strict=True) if cosine < least)
+    return list(dict.fromkeys(far))
 
 
 def _nearest(vectors: Vectors, others: Vectors) -> Vectors:

@@ -14,6 +14,7 @@ from index.gate.tokens import tokens
 _ARGUES = re.compile(
     r"\b(?:argu(?:es?|ed|ing)|claim(?:s|ed|ing)? (?:that|to)|contend(?:s|ed)?|"
     r"alleg(?:es?|ed|ing|edly)|assert(?:s|ed)?|believ(?:es?|ed)|maintain(?:s|ed)? that|"
+    r"(?:holds?|held|warn(?:s|ed)?) that|"
     r"insist(?:s|ed)?|speculat(?:es?|ed)|hypothesi[sz]ed?|propos(?:es?|ed) that|"
     r"in (?:his|her|their|its) (?:view|opinion)|"
     r"(?:critics|opponents|supporters|advocates|proponents|some) (?:say|said|think|hold|see))\b",

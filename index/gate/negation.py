@@ -8,6 +8,7 @@ word and negates it as little.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -171,3 +172,19 @@ def _around(read: Sequence[Token], at: int) -> set[str]:
     before = [t.stem for t in read[:at] if t.content][-_NEIGHBOURS:]
     after = [t.stem for t in read[at + 1 :] if t.content][:_NEIGHBOURS]
     return {*before, *after}
+
+
+_STANCE = re.compile(
+    r"\b(?:is|are|was|were)(?: \w+)? (?:against|opposed to)\b|\b(?:oppos(?:es?|ed|ition)|"
+    r"reject(?:s|ed|ion)?|den(?:y|ies|ied|ial)|disput(?:es?|ed)|condemn(?:s|ed|ation)?|"
+    r"critici[sz](?:es?|ed|m)|critical of|object(?:s|ed)? to|disagree(?:s|d)?)\b",
+    re.I,
+)
+
+
+def stances(claim: str, evidence: Sequence[str]) -> list[str]:
+    """Words by which somebody is said to be against something, where no evidence says so of
+    anybody."""
+    if any(_STANCE.search(e) for e in evidence):
+        return []
+    return list(dict.fromkeys(m.group() for m in _STANCE.finditer(claim)))

@@ -5,6 +5,8 @@ It is asked for no quote, link or citation number, and none that it writes is us
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -50,6 +52,14 @@ SCHEMA: dict[str, Any] = {
         },
     },
 }
+
+
+def schema(keys: Sequence[str]) -> dict[str, Any]:
+    """`SCHEMA` that allows these passages alone: where it is kept to, no other can be named."""
+    made = copy.deepcopy(SCHEMA)
+    cite = made["properties"]["statements"]["items"]["properties"]["cites"]["items"]
+    cite["properties"]["passage"]["enum"] = list(keys)
+    return made
 
 
 class _Drafted(BaseModel):

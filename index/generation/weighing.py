@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from index.answering.evidence import MAX_QUOTE, Evidence, upright
+from index.answering.evidence import MAX_QUOTE, Evidence, leans_back, upright
 from index.gate import SupportChecker
-from index.gate.coverage import shares
+from index.gate.coverage import content, shares
 from index.gate.tokens import plain
 from index.generation.attribution import bare, wrong_holder
 from index.generation.dossier import Dossier, Given
@@ -23,6 +23,7 @@ from index.text import collapse
 from index.written import StatementKind, Weighed
 
 LONGEST = 400  # characters of a statement
+LEAST_WORDS = 2  # that say something
 MOST_SENTENCES = 4  # that bear out one statement
 # How well a sentence has to bear on the question (1 is the best there is) to be quoted in a failed
 # statement's place, and to bear out a statement: what is true but beside the point answers nothing,
@@ -30,6 +31,7 @@ MOST_SENTENCES = 4  # that bear out one statement
 # questions, 96 % reach the second; of 67 texts planted in passages on something else, none does.
 RELEVANT = 0.6
 BEARING = 0.28
+_ENDS = ".!…\"'”’)%"
 _KEPT = 400  # characters of a drafted text, and of each reason, in the receipt
 _REASONS = 4
 
@@ -65,8 +67,13 @@ def weigh(
     found: list[Weight] = []
     for start, end in spans or [(0, len(text))]:
         before = [*shown, *(w.standing for w in found if w.standing)]
-        found.append(_weigh(text[start:end], drafted, dossier, checker, voices, before))
+        found.append(_weigh(_closed(text[start:end]), drafted, dossier, checker, voices, before))
     return found
+
+
+def _closed(text: str) -> str:
+    """With the full stop that models forget."""
+    return f"{text}." if text[-1:].isalnum() else text
 
 
 def _weigh(
@@ -156,6 +163,10 @@ def _doubts(
     """(why the statement can't stand, the checker's score)."""
     if len(text) > LONGEST:
         return [f"it is longer than {LONGEST} characters"], 0.0
+    if text[-1] not in _ENDS or len(content(plain(text))) < LEAST_WORDS:
+        return ["it is no whole sentence"], 0.0
+    if leans_back(text):
+        return ["it can't be understood by itself"], 0.0
     context = "\n".join(g.context for g, _ in cited)
     held = [voices[g.candidate.passage.source_id] for g, _ in cited]
     sentences = [g.sentence(n) for g, numbers in cited for n in numbers]
@@ -171,9 +182,10 @@ def _doubts(
 def _standing(
     text: str, kind: StatementKind, cited: _Cited, evidence: tuple[Evidence, ...]
 ) -> Standing:
-    for found in evidence:
-        if collapse(found.quote) == collapse(text):
-            return Standing(text, StatementKind.QUOTED, (found,))
+    for given, numbers in cited:
+        for n in numbers:
+            if collapse(given.sentence(n)) == collapse(text):
+                return Standing(text, StatementKind.QUOTED, (_spans(given, [n])[0],))
     if len(cited) > 1 and kind is StatementKind.SAID:
         sources = {g.candidate.passage.source_id for g, _ in cited}
         kind = StatementKind.COMPARED if len(sources) > 1 else kind

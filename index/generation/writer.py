@@ -21,7 +21,7 @@ from index.gate.combined import CombinedChecker
 from index.generation import Write
 from index.generation import plan as planning
 from index.generation.dossier import Dossier, gather
-from index.generation.draft import SCHEMA, Draft
+from index.generation.draft import SCHEMA, Draft, schema
 from index.generation.judge import JudgeChecker
 from index.generation.plan import Plan
 from index.generation.prompts import Prompts
@@ -65,10 +65,12 @@ class Writer:
         self._prompts = prompts
         self._asking = asking
         options = model.options
-        self._rules = CombinedChecker(embedder, threshold=options.gate_threshold)
-        self._checker: SupportChecker = self._rules
+        threshold = options.gate_threshold
+        # A judge knows synonyms when it sees them, so the rules before it needn't be strict.
+        self._rules = CombinedChecker(embedder, threshold=threshold)
+        self._checker: SupportChecker = CombinedChecker(embedder, threshold=threshold, strict=True)
         if options.gate not in (_JUDGE, "combined"):
-            self._checker = load_checker(options.gate, embedder, threshold=options.gate_threshold)
+            self._checker = load_checker(options.gate, embedder, threshold=threshold)
 
     def begin(self, wish: Write) -> Drafting:
         session = Session(self.model)
@@ -215,8 +217,11 @@ class Drafting:
                     on_standing(self._work.standing)
             return not draft.full
 
+        # OpenAI compiles each new schema, which takes longer than it is worth.
+        compiled = self._work.session.model.options.provider == "openai"
+        form = SCHEMA if compiled else schema([g.key for g in dossier.given])
         try:
-            text = self._work.session.ask("draft", messages, SCHEMA, on_text=take)
+            text = self._work.session.ask("draft", messages, form, on_text=take)
         finally:
             if broken:
                 raise broken[0]

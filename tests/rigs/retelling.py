@@ -36,7 +36,9 @@ STORM = Told(
     "In the night of 3 March 1962 a storm broke the harbour wall of Aldry in two places.",
     "broke the harbour wall",
 )
-FLOOD = Told("It flooded forty-one houses in Quay Street, and nobody was hurt.", "forty-one houses")
+FLOOD = Told(
+    "Forty-one houses in Quay Street were flooded, and nobody was hurt.", "forty-one houses"
+)
 INVENTED = Told("The mayor of Aldry resigned over the storm in 1971.", "forty-one houses")
 
 

@@ -187,7 +187,7 @@ def leans_needlessly(passage: Passage, start: int) -> bool:
     """Whether a quote that begins at `start` leans on a sentence before it in its paragraph."""
     starts = [a for a, _ in passage.sentences]
     i = starts.index(start)
-    if i == 0 or not module._leans(passage.text, passage.sentences[i]):
+    if i == 0 or not module.leans_back(passage.text[slice(*passage.sentences[i])]):
         return False
     return any(a <= starts[i - 1] and start < b for _, a, b in passage.numbered)
 

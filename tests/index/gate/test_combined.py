@@ -67,7 +67,7 @@ def test_what_the_sentences_say_in_other_words_passes(
         (
             "The sea will reach its crest by 2060.",
             WALL,
-            "the passage says “may”, and the statement doesn't",
+            "the passage says “warn that”, and the statement doesn't",
         ),
         (
             "The treaty made the border safer.",
@@ -212,3 +212,43 @@ def test_no_text_breaks_the_gate(
     verdict = CombinedChecker(embedder).check(claim, evidence, context)
     assert 0.0 <= verdict.score <= 1.0
     assert verdict.supported or verdict.reasons
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "why"),
+    [
+        (
+            "The mayor is against a strong wall.",
+            "A strong wall is what the mayor wants.",
+            "against",
+        ),
+        ("I hate the wall.", "The wall was built anew in granite.", "“I”"),
+        (
+            "The harbour wall was built anew in granite after the storm by blind monks.",
+            "The harbour wall was built anew in granite after the storm.",
+            "blind monks",
+        ),
+    ],
+)
+def test_what_is_put_into_it_is_named(
+    checker: SupportChecker, claim: str, evidence: str, why: str
+) -> None:
+    verdict = checker.check(claim, [evidence], evidence)
+    assert not verdict.supported and any(why in r for r in verdict.reasons)
+
+
+@pytest.mark.parametrize(
+    ("claim", "laxly", "strictly"),
+    [
+        ("The wall was built anew in granite.", True, True),
+        ("In fact the wall was built anew in granite.", True, True),
+        ("The harbour wall was built anew in granite by monks after the storm.", True, False),
+    ],
+)
+def test_a_strict_gate_wants_each_word_near_something(
+    embedder: MiniLM, claim: str, laxly: bool, strictly: bool
+) -> None:
+    evidence = "The harbour wall was built anew in granite after the storm."
+    for strict, passes in ((False, laxly), (True, strictly)):
+        verdict = CombinedChecker(embedder, strict=strict).check(claim, [evidence], evidence)
+        assert verdict.supported is passes, (strict, verdict)

@@ -29,8 +29,7 @@ from tests.rigs.llm import LlmRig
 
 AIM = 0.95
 # Share of the statement's content words that newly cited quotes have to hold, in any form: plain
-# word overlap, so that the gate isn't its own judge. It is blunt: of 192 statements it counted 6 as
-# standing without support; read by a person, 4 were.
+# word overlap, so that the gate isn't its own judge.
 HELD = 0.6
 
 

@@ -64,7 +64,7 @@ def test_a_follow_up_is_made_whole_and_the_receipt_shows_it(tmp_path: Path, rig:
         if is_plan(asked):
             return plan(whole)
         assert question(asked) == whole
-        return draft(says(asked, "flooded", "It flooded forty-one houses in Quay Street."))
+        return draft(says(asked, "flooded", "Forty-one houses in Quay Street were flooded."))
 
     rig.answer = answer
     history = [Turn("user", "What did the storm of 1962 break in Aldry?")]
@@ -89,7 +89,7 @@ def test_a_question_of_two_parts_is_searched_for_in_two(tmp_path: Path, rig: Llm
         assert all(f"Part: {p}" in asked.messages[1][1] for p in parts)
         return draft(
             says(asked, "640 metres", "The new wall is 640 metres long."),
-            says(asked, "Hanna Voss", "Its keeper was Hanna Voss, who wrote down every ship."),
+            says(asked, "Hanna Voss", "The keeper Hanna Voss wrote down every passing ship."),
         )
 
     rig.answer = answer
