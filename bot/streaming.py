@@ -124,8 +124,10 @@ class Stream:
             answer, self._latest = self._latest, None
             try:
                 await self._place.put(self._made(answer))
-            except Exception as error:  # whatever it is, the answer itself is still to come
+            except UNSENT as error:  # the answer itself is still to come
                 _log.debug("partial answer not shown", error=repr(error))
+            except Exception:  # ours: the answer is to come all the same, but it has to be known
+                _log.exception("partial answer not shown")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._over.wait(), EDIT_EVERY_S)
         self._editing = None

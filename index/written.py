@@ -47,7 +47,7 @@ class Call(_Record):
     `outcome`: "ok", or the reason why nothing came of it (see `Fallback`).
     """
 
-    purpose: Literal["plan", "draft", "judge", "trial"]
+    purpose: Literal["plan", "draft", "judge"]
     tokens_in: int
     tokens_out: int
     ms: float

@@ -38,7 +38,7 @@ def chat() -> None:
     """Talk with the sources. Type /help inside for what else it can do."""
     console = out()
     interactive = sys.stdin.isatty()
-    with open_library() as library:
+    with open_library(words=True) as library:
         if interactive:
             _welcome(console, library)
         _Conversation(console, library).run(_lines(interactive))

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -84,11 +85,16 @@ def reporting(bar: Progress) -> Report:
 
 
 @contextmanager
-def open_library(settings: Settings | None = None) -> Iterator[Library]:
-    """The library of the settings' data folder, with a bar where its first start takes a while."""
+def open_library(settings: Settings | None = None, *, words: bool = False) -> Iterator[Library]:
+    """The library of the settings' data folder, with a bar where its first start takes a while.
+
+    `words`: whether answers may be worded by a language model; loading one takes seconds.
+    """
     from index.library import Library
 
     options = (settings or load_settings()).index_options()
+    if not words:
+        options = replace(options, llm=None)
     with progress_bar() as bar:
         library = Library.open(options, report=reporting(bar))
     with library:

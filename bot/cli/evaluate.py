@@ -80,7 +80,7 @@ def _run(what: Path) -> Evaluation:
         with progress_bar() as bar:
             return evaluate_folder(pack, load_settings().index_options(), reporting(bar))
     gold = read_gold(what)
-    with open_library() as library, progress_bar() as bar:
+    with open_library(words=True) as library, progress_bar() as bar:
         return evaluate_gold(gold, library, reporting(bar))
 
 

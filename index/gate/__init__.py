@@ -12,14 +12,16 @@ from index.gate.model import SupportChecker, Verdict
 __all__ = ["SupportChecker", "Verdict", "load"]
 
 
-def load(name: str, embedder: Embedder, *, threshold: float | None = None) -> SupportChecker:
+def load(
+    name: str, embedder: Embedder, *, threshold: float | None = None, strict: bool = False
+) -> SupportChecker:
     """`combined` (default), or `package.module:Class` (see `index.gate.named`). `threshold`: from
-    which score on a statement is supported; each checker has its own default. Raises
-    `ModelUnavailable`."""
+    which score on a statement is supported; each checker has its own default. `strict`: for drafts
+    of a model (see `index.gate.combined`). Raises `ModelUnavailable`."""
     if name == "combined":
         from index.gate.combined import CombinedChecker
 
-        return CombinedChecker(embedder, threshold=threshold)
+        return CombinedChecker(embedder, threshold=threshold, strict=strict)
     from index.gate.named import load_named
 
     return load_named(name, threshold=threshold)

@@ -10,7 +10,7 @@ from index.llm import LanguageModel, Message, ModelFailed
 from index.written import Call
 
 Clock = Callable[[], float]
-Purpose = Literal["plan", "draft", "judge", "trial"]
+Purpose = Literal["plan", "draft", "judge"]
 
 
 class Session:

@@ -68,9 +68,9 @@ class Writer:
         threshold = options.gate_threshold
         # A judge knows synonyms when it sees them, so the rules before it needn't be strict.
         self._rules = CombinedChecker(embedder, threshold=threshold)
-        self._checker: SupportChecker = CombinedChecker(embedder, threshold=threshold, strict=True)
-        if options.gate not in (_JUDGE, "combined"):
-            self._checker = load_checker(options.gate, embedder, threshold=threshold)
+        self._checker: SupportChecker = self._rules
+        if options.gate != _JUDGE:
+            self._checker = load_checker(options.gate, embedder, threshold=threshold, strict=True)
 
     def begin(self, wish: Write) -> Drafting:
         session = Session(self.model)

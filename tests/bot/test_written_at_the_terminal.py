@@ -67,3 +67,14 @@ def test_what_a_model_writes_cannot_steer_the_terminal(concord: Typed, llm: LlmR
 def test_without_a_model_nothing_is_said_of_one(concord: Typed, stocked: Path) -> None:
     out = concord("chat", stdin=f"{QUESTION}\n/why\n").out
     assert "anguage model" not in out
+
+
+def test_what_words_nothing_needs_no_model(
+    concord: Typed, llm: LlmRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Loading one takes seconds, and can fail where it isn't installed."""
+    monkeypatch.setenv("CONCORD_GATE", "nowhere.at_all:Checker")
+    assert concord("search", QUESTION).status == 0
+    assert concord("index", "stats").status == 0
+    refused = concord("ask", QUESTION)
+    assert refused.status == 1 and "nowhere.at_all:Checker" in refused.err

@@ -117,7 +117,7 @@ def writings(draw: st.DrawFn) -> dict[str, object]:
     )
     call = st.fixed_dictionaries(
         {
-            "purpose": st.sampled_from(["plan", "draft", "judge", "trial"]),
+            "purpose": st.sampled_from(["plan", "draft", "judge"]),
             "tokens_in": st.integers(0, 10**6),
             "tokens_out": st.integers(0, 10**6),
             "ms": st.floats(0, 10**6),

@@ -14,7 +14,10 @@ from tests.bot.replies.test_citations import citation
 from tests.bot.replies.test_compose import REPLIES, WORDS, answer, texts, within_limits
 from tests.rigs.receipts import receipt
 
-WRITTEN = "Written by a language model from these passages, each sentence checked against them."
+WRITTEN = (
+    "Written by a language model from these passages. Code held each sentence against its quote, "
+    "and can err: the quotes count."
+)
 
 
 def written(**changed: Any) -> Answer:
