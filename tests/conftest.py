@@ -6,10 +6,18 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from index.library import Library
 from index.options import IndexOptions
 from tests.rigs import harbour
+
+# The same examples every time: a change is judged by itself, not by the luck of the draw. New ones
+# are drawn by `pytest --hypothesis-profile explore`. A busy machine is no fault of the code.
+SLOW = (HealthCheck.too_slow,)
+settings.register_profile("concord", deadline=None, derandomize=True, suppress_health_check=SLOW)
+settings.register_profile("explore", deadline=None, suppress_health_check=SLOW)
+settings.load_profile("concord")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -162,7 +162,7 @@ def _read(match: re.Match[str], text: str) -> Number | None:
     unit = (match["unit"] or "").casefold()
     shown = match.group().strip()
     if unit:
-        shown = shown[: len(shown) - len(unit)].rstrip(" -")
+        shown = shown[: len(shown) - len(match["unit"])].rstrip(" -")
     measure = _MONEY.get(match["money"] or "", "") or _MEASURE.get(unit, "")
     kind = "percent" if match["percent"] else "count"
     if match["digits"]:

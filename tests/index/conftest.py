@@ -8,17 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from index import embedding
 from index.embedding.minilm import MiniLM
 from index.library import Library
 from index.options import IndexOptions
 from index.registry import Registry
-
-# A busy machine is no fault of the code.
-settings.register_profile("concord", deadline=None)
-settings.load_profile("concord")
 
 
 @pytest.fixture(scope="session", autouse=True)
