@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 AT_ONCE = 2
 AT_ONCE_WITH_MODEL = 8  # such answers mostly wait for the network
 _KEYED = ("openai", "anthropic")
-_GATES = ("combined", "judge")
+_GATES = ("combined", "traced", "judge")
 
 
 class LlmSettings(BaseSettings):
@@ -88,8 +88,8 @@ class LlmSettings(BaseSettings):
     )
     gate: str = Field(
         default="combined",
-        description="What decides whether a drafted sentence stands: combined, judge (the model "
-        "itself), or package.module:Class.",
+        description="What decides whether a drafted sentence stands: combined, traced (stricter, "
+        "for small models), judge (the model itself), or package.module:Class.",
     )
     gate_threshold: float | None = Field(
         default=None,
@@ -148,7 +148,7 @@ class LlmSettings(BaseSettings):
     def _a_gate(cls, value: str) -> str:
         module, _, name = value.partition(":")
         if value not in _GATES and not (module and name.isidentifier()):
-            raise ValueError("it has to be combined, judge, or package.module:Class")
+            raise ValueError("it has to be combined, traced, judge, or package.module:Class")
         return value
 
     def llm_options(self) -> LlmOptions | None:

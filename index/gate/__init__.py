@@ -15,13 +15,15 @@ __all__ = ["SupportChecker", "Verdict", "load"]
 def load(
     name: str, embedder: Embedder, *, threshold: float | None = None, strict: bool = False
 ) -> SupportChecker:
-    """`combined` (default), or `package.module:Class` (see `index.gate.named`). `threshold`: from
-    which score on a statement is supported; each checker has its own default. `strict`: for drafts
-    of a model (see `index.gate.combined`). Raises `ModelUnavailable`."""
-    if name == "combined":
+    """`combined` (default), `traced` (see `index.gate.tracing`), or `package.module:Class` (see
+    `index.gate.named`). `threshold`: from which score on a statement is supported; each checker has
+    its own default. `strict`: for drafts of a model (see `index.gate.combined`). Raises
+    `ModelUnavailable`."""
+    if name in ("combined", "traced"):
         from index.gate.combined import CombinedChecker
 
-        return CombinedChecker(embedder, threshold=threshold, strict=strict)
+        traced = name == "traced"
+        return CombinedChecker(embedder, threshold=threshold, strict=strict, traced=traced)
     from index.gate.named import load_named
 
     return load_named(name, threshold=threshold)

@@ -6,7 +6,8 @@ contradicts weigh three times there, since passing one on is worse than leaving 
 
 People write claims with care; a small language model stirs a passage's words together, and much of
 that passes. For drafts the gate is therefore `strict`: each word has to stand in the evidence, or
-something near it.
+something near it. Where the model is small it can be `traced`, too: the words have to follow those
+of a sentence, at the price of much that is true and said otherwise.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 
 from index.embedding import Embedder
 from index.gate.coverage import added, foreign, likeness, missing_words, shares
-from index.gate.form import faults, speaking
+from index.gate.form import faults, ill_made, speaking
 from index.gate.hedges import dropped, unattributed
 from index.gate.model import Verdict
 from index.gate.names import missing_names
@@ -26,6 +27,7 @@ from index.gate.numbers import DAYS, MONTHS, displaced_numbers, missing_numbers,
 from index.gate.order import swapped
 from index.gate.quotes import unfaithful_quotes
 from index.gate.tokens import plain, tokens
+from index.gate.tracing import untraced
 from index.text import collapse
 
 SIGNALS = ("phrases", "predicate", "ending", "unconfirmed")
@@ -69,12 +71,14 @@ CALIBRATED = Model(
 class Reading:
     """A claim beside its evidence: `reasons` from the rules, `signals` by name (none if a rule was
     broken), `verbatim` if it is a cited sentence itself. `foreign`: words that no word of the
-    evidence comes near, if the gate is strict."""
+    evidence comes near, if the gate is strict; `untraced`: neighbours that no sentence has, if it
+    is traced."""
 
     reasons: tuple[str, ...] = ()
     signals: dict[str, float] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
+    untraced: tuple[tuple[str, str], ...] = ()
     verbatim: bool = False
 
 
@@ -88,17 +92,19 @@ class CombinedChecker:
         threshold: float | None = None,
         model: Model = CALIBRATED,
         strict: bool = False,
+        traced: bool = False,
     ) -> None:
         """`threshold`: a stricter (higher) or laxer one than was calibrated."""
         self._embedder = embedder
         self._strict = strict
+        self._traced = traced
         self._model = model
         self._threshold = model.threshold if threshold is None else threshold
 
     @property
     def name(self) -> str:
-        strict = "strict/" if self._strict else ""
-        return f"combined/2/{strict}{self._threshold:.3f}/{self._embedder.name}"
+        kind = "strict/" * self._strict + "traced/" * self._traced
+        return f"combined/2/{kind}{self._threshold:.3f}/{self._embedder.name}"
 
     def check(self, claim: str, evidence: Sequence[str], context: str = "") -> Verdict:
         found = self.read(claim, evidence, context)
@@ -111,6 +117,9 @@ class CombinedChecker:
             return Verdict(False, score, (_shortfall(found.missing),))
         if found.foreign:
             return Verdict(False, score, (_shortfall(found.foreign),))
+        if found.untraced:
+            one, other = found.untraced[0]
+            return Verdict(False, score, (f"no sentence goes from “{one}” to “{other}”",))
         return Verdict(True, score)
 
     def read(self, claim: str, evidence: Sequence[str], context: str = "") -> Reading:
@@ -121,6 +130,8 @@ class CombinedChecker:
         if reasons:
             return Reading(tuple(reasons))
         own = plain(claim)
+        if self._strict and (reasons := ill_made(own)):
+            return Reading(tuple(reasons))
         told = [p for e in evidence if (p := plain(e))]
         said = unattributed(own)
         ranked = sorted(zip(told, shares(said, told), strict=True), key=lambda s: -s[1])
@@ -137,7 +148,8 @@ class CombinedChecker:
         far: list[str] = []
         if self._strict:
             far = foreign(self._embedder, said, [text for text, _ in ranked[:_COMPARED]], _FOREIGN)
-        return Reading((), signals, tuple(missing_words(said, told)), tuple(far))
+        apart = untraced(said, told) if self._traced else []
+        return Reading((), signals, tuple(missing_words(said, told)), tuple(far), tuple(apart))
 
 
 def broken_rules(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from index.gate.model import LONGEST
+from index.gate.tokens import tokens
 
 _OWN_MARKS = (
     (re.compile(r"\b(?:https?|ftp|discord|javascript|data):\S|\bwww\.\S", re.I), "a link"),
@@ -16,6 +17,9 @@ _OWN_MARKS = (
     (re.compile(r"\[\s*\d+(?:\s*[,–-]\s*\d+)*\s*\]|【"), "a citation mark"),
     (re.compile(r"\]\(|\*\*|__|~~|\|\||`|^\s*(?:#{1,3}|>|[-*•]) ", re.M), "markup"),
 )
+
+_FEW = 5  # content words in which repeating two is no sign yet
+_NEW = 0.5  # the least share of words that come for the first time; of public claims none has less
 
 _SPEAKING = re.compile(
     r"\b(?:I|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself|[Ww]e|[Uu]s|[Oo]urs?|[Yy]ou|[Yy]ours?)\b"
@@ -35,6 +39,20 @@ def faults(claim: str, evidence: Sequence[str]) -> list[str]:
             if not any(match.group() in e for e in evidence):
                 found.append(f"the statement holds {name}")
                 break
+    return found
+
+
+def ill_made(claim: str) -> list[str]:
+    """Signs in a `plain` statement that it is no whole sentence, or turns in a circle, as small
+    models' do; in plain words."""
+    found: list[str] = []
+    if claim.split()[0].islower():
+        found.append("it begins in the middle of a sentence")
+    if claim.count('"') % 2 or claim.count("“") != claim.count("”"):
+        found.append("a quotation mark stands alone")
+    stems = [t.stem for t in tokens(claim) if t.content]
+    if len(stems) >= _FEW and len(set(stems)) < _NEW * len(stems):
+        found.append("it repeats itself")
     return found
 
 

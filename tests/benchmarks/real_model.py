@@ -1,7 +1,7 @@
 """What the gate lets through of a real model that is wrong nearly always.
 
     python -m tests.benchmarks.real_model OUT.jsonl [QUESTIONS.json] [--plain] [--most 200]
-        [--seed 1] [--temperature 0.1] [--structure schema]
+        [--seed 1] [--temperature 0.1] [--structure schema] [--gate combined]
 
 SmolLM2 135M is asked the questions of the guided tracks, the starters and the hints of our shelf,
 and with QUESTIONS.json (`eval/gold/dev.json`) those, too. OUT gets a line for each sentence that it
@@ -29,7 +29,8 @@ from typing import TextIO
 
 from bot.onboarding.shelf import read_tracks
 from bot.wording import read_words
-from index.gate.combined import CombinedChecker
+from index.gate import SupportChecker
+from index.gate import load as load_checker
 from index.gate.coverage import shares
 from index.gate.tokens import plain
 from index.generation import Write
@@ -98,10 +99,10 @@ class Run:
     """Asks, and counts. `counts`: of answers by how they came about, of sentences by what became
     of them."""
 
-    def __init__(self, library: Library, out: TextIO) -> None:
+    def __init__(self, library: Library, out: TextIO, gate: str) -> None:
         self._library = library
         self._out = out
-        self._checker = CombinedChecker(library.embedder)
+        self._checker: SupportChecker = load_checker(gate, library.embedder, strict=True)
         self.counts: Counter[str] = Counter()
 
     def ask(self, question: str) -> None:
@@ -239,6 +240,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--temperature", type=float, default=0.1)
     parser.add_argument("--structure", choices=["schema", "prompt"], default="schema")
+    parser.add_argument("--gate", choices=["combined", "traced"], default="combined")
     chosen = parser.parse_args(argv)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -248,7 +250,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         structure = "prompt" if chosen.plain else chosen.structure
         llm = server.options(temperature=chosen.temperature, structure=structure)
         with Library.open(IndexOptions(Path(folder), llm=llm)) as library:
-            run = Run(library, out)
+            run = Run(library, out, chosen.gate)
             asked = [*questions(chosen.questions, chosen.seed), *hints(library, chosen.seed)]
             began = time.monotonic()
             try:

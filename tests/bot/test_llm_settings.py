@@ -105,7 +105,7 @@ def test_all_of_them_reach_the_index(origin: str, monkeypatch: pytest.MonkeyPatc
         ({"LLM_CURRENCY": "a lot of gold"}, "should match pattern"),
         ({"LLM_STRUCTURE": "xml"}, "should be 'auto', 'schema', 'tool' or 'prompt'"),
         ({"LLM_REWRITE": "perhaps"}, "should be a valid boolean"),
-        ({"GATE": "none"}, "combined, judge, or package.module:Class"),
+        ({"GATE": "none"}, "combined, traced, judge, or package.module:Class"),
         ({"GATE_THRESHOLD": "2"}, "should be less than or equal to 1"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.gate.form import faults
+from index.gate.form import faults, ill_made
 from index.gate.model import LONGEST
 
 
@@ -43,3 +43,29 @@ def test_what_the_evidence_itself_holds_is_no_fault() -> None:
 def test_a_very_long_statement_is_refused_unread() -> None:
     assert "longer" in faults("wall " * LONGEST, ["The wall fell."])[0]
     assert faults("The wall fell, and the gate (with 3 hinges) did, too.", []) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "why"),
+    [
+        ("who mended the wall after the storm.", "it begins in the middle of a sentence"),
+        ('"Granite lasts, the mason says.', "a quotation mark stands alone"),
+        ("The third route to the harbour, the third route, the third route.", "it repeats itself"),
+    ],
+)
+def test_what_is_no_whole_sentence_or_turns_in_a_circle_is_ill_made(claim: str, why: str) -> None:
+    assert ill_made(claim) == [why]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "iPhones were used on the wall.",
+        "41 houses were flooded.",
+        "‘Granite’ is what the mason calls it.",
+        "The wall is made of granite, or of granite and wood.",
+        "The wall's end is the wall's end.",
+    ],
+)
+def test_what_is_whole_is_well_made(claim: str) -> None:
+    assert ill_made(claim) == []

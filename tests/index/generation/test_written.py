@@ -189,6 +189,24 @@ def test_the_judge_can_refuse_what_the_rules_pass_and_not_the_other_way(
     assert writing.checker.startswith("judge:openai-like/rig-model+combined/")
 
 
+def test_a_traced_gate_keeps_what_goes_in_its_sentences_order(tmp_path: Path, rig: LlmRig) -> None:
+    turned = "The harbour wall of Aldry was broken in two places by the storm of 3 March 1962."
+    rig.answer = lambda asked: draft(
+        says(asked, "3 March 1962", "A storm broke the harbour wall of Aldry in two places."),
+        says(asked, "lay safe", "The estuary lay safe in the fishing fleet."),
+    )
+    with written(tmp_path, rig, gate="traced") as library:
+        kept = library.ask(STORM)
+        writing = library.receipt(kept.receipt_id).writing
+        rig.answer = lambda asked: draft(says(asked, "3 March 1962", turned))
+        replaced = library.ask(STORM)
+    assert writing is not None and "/traced/" in writing.checker
+    assert [w.verdict for w in writing.statements] == ["shown", "replaced"]
+    assert writing.statements[1].reasons == ["no sentence goes from “estuary” to “lay”"]
+    # Its price: what is true and said the other way round is shown as the source says it.
+    assert turned not in replaced.text
+
+
 @pytest.mark.parametrize("provider", ["openai", "anthropic", "ollama"])
 def test_every_provider_writes(tmp_path: Path, rig: LlmRig, provider: Any) -> None:
     with harbour.stocked(tmp_path / "data", llm=rig.options(provider)) as library:
