@@ -3,7 +3,8 @@
 Kept within what was found safe for chromadb 1.5.9: it never persists its graph by itself
 (`sync_threshold` above any size; reopening replays its log), changes are upserts in place, and
 whatever would delete much is built anew in a fresh directory, verified, and switched to by one
-atomic rename. A killed process leaves either the old directory current or the new one.
+atomic rename. A killed process leaves either the old directory current or the new one. How a
+directory is kept from taking the process with it: `index.trial`.
 """
 
 from __future__ import annotations
@@ -17,74 +18,64 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from index import trial
 from index.embedding import Vectors
-from index.errors import ConcordError, IndexBroken, StorageFailed
+from index.errors import IndexBroken
+from index.opening import Opened, guarded, open_directory, read_once, storage_error
 
 log = logging.getLogger(__name__)
 
-COLLECTION = "passages"
 _POINTER = "CURRENT"
 _NAME = re.compile(r"index-[0-9a-f]{12}")
 _BATCH = 500
 # Each write holds the interpreter lock to its end, a tenth of a second however small it is: few
 # ones, with as long a pause after each, leave most of the time to questions and the event loop.
 _WRITTEN_AT_ONCE = 250
-_CONFIGURATION = {
-    "hnsw": {"space": "cosine", "sync_threshold": 100_000_000, "batch_size": 1000, "ef_search": 100}
-}
-
-
-@dataclass
-class _Opened:
-    """An open directory, and how many calls are at work in it."""
-
-    client: Any
-    collection: Any
-    users: int = 0
 
 
 class ChromaIndex:
     """Vectors by passage id. One process at a time (see `index.owner`); queries from any thread."""
 
     def __init__(self, folder: Path, *, model: str) -> None:
-        """Open the current directory or begin an empty one.
+        """Open the current directory and read it once, or begin an empty one.
 
-        A directory that can't be opened, or that holds another model's vectors, is left behind and
-        an empty one begun: the registry fills it. Raises `StorageFailed`.
+        A directory that can't be opened or read, that a process died of, or that holds another
+        model's vectors, is left behind and an empty one begun: the registry fills it. Raises
+        `StorageFailed`.
         """
         self._base = folder
         self._model = model
         self._turn = threading.Condition()
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._opened = _guard(self._reopened) or self._begun()
+            self._opened = self._reopened() or self._begun()
             self._sweep()
         except OSError as error:
-            raise _storage(error) from error
+            raise storage_error(error) from error
 
     # ------------------------------------------------------------ reading
     def ids(self) -> set[str]:
         with self._in_use() as collection:
-            return set(_guard(lambda: collection.get(include=[]))["ids"])
+            return set(guarded(lambda: collection.get(include=[]))["ids"])
 
     def count(self) -> int:
         with self._in_use() as collection:
-            return int(_guard(collection.count))
+            return int(guarded(collection.count))
 
     def query(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
         """The `n` nearest passages as (id, cosine similarity), nearest first."""
         with self._in_use() as collection:
             # Asking for more than there is makes Chroma look for what isn't there.
-            n = min(n, int(_guard(collection.count)))
+            n = min(n, int(guarded(collection.count)))
             if n == 0:
                 return []
-            found = _guard(
+            found = guarded(
                 lambda: collection.query(
                     query_embeddings=[vector], n_results=n, include=["distances"]
                 )
@@ -98,7 +89,7 @@ class ChromaIndex:
         out: dict[str, Vectors] = {}
         for chunk in _chunks(ids):
             with self._in_use() as collection:
-                got = _guard(lambda c=chunk, f=collection: f.get(ids=c, include=["embeddings"]))
+                got = guarded(partial(collection.get, ids=chunk, include=["embeddings"]))
             for i, vector in zip(got["ids"], got["embeddings"], strict=True):
                 out[i] = np.asarray(vector, np.float32)
         return out
@@ -111,7 +102,7 @@ class ChromaIndex:
     def delete(self, ids: Sequence[str]) -> None:
         for chunk in _chunks(ids):
             with self._in_use() as collection:
-                _guard(lambda c=chunk, f=collection: f.delete(ids=c))
+                guarded(partial(collection.delete, ids=chunk))
 
     def rebuild(self, vectors: Mapping[str, Vectors]) -> None:
         """Build a new directory with these vectors, verify it, switch to it, drop the old one.
@@ -120,10 +111,10 @@ class ChromaIndex:
         """
         try:
             name = self._fresh()
-            new: _Opened = _guard(lambda: self._open(name))
+            new = self._open(name)
             try:
                 _upsert(new.collection, vectors)
-                if set(_guard(lambda: new.collection.get(include=[]))["ids"]) != set(vectors):
+                if set(guarded(lambda: new.collection.get(include=[]))["ids"]) != set(vectors):
                     raise IndexBroken(
                         "The new index did not hold what was written to it; try again."
                     )
@@ -137,7 +128,7 @@ class ChromaIndex:
             old.client.close()
             self._sweep()
         except OSError as error:
-            raise _storage(error) from error
+            raise storage_error(error) from error
 
     def close(self) -> None:
         self._opened.client.close()
@@ -163,26 +154,43 @@ class ChromaIndex:
             return None
         return name if _NAME.fullmatch(name) and (self._base / name).is_dir() else None
 
-    def _reopened(self) -> _Opened | None:
+    def _reopened(self) -> Opened | None:
         """The current directory, if there is one, it can be opened and it is this model's."""
         current = self._current()
         if current is None:
             return None
+        directory = self._base / current
         try:
-            opened: _Opened = _guard(lambda: self._open(current))
+            if not trial.intact(directory):
+                raise IndexBroken("SQLite finds the index damaged.")
+            if trial.cut_off(directory):
+                log.info("The last start ended while it opened the search index; trying it first.")
+                if not trial.survived(directory, model=self._model):
+                    raise IndexBroken("Opening the index ended the process that tried it.")
+            with trial.marked(directory):
+                return self._read(current)
         except IndexBroken:
             # A full disk would be no damage, but this is: the directory is derived, so replace it.
             log.warning("The search index can't be opened and is built anew; no source is lost.")
             log.debug("what was wrong with it", exc_info=True)
             return None
-        if (opened.collection.metadata or {}).get("model") == self._model:
-            return opened
+
+    def _read(self, name: str) -> Opened | None:
+        """The directory, opened and found readable; None where it is another model's."""
+        opened = self._open(name)
+        try:
+            if opened.model == self._model:
+                read_once(opened)
+                return opened
+        except BaseException:
+            opened.client.close()
+            raise
         opened.client.close()  # never mix the vectors of two models
         return None
 
-    def _begun(self) -> _Opened:
+    def _begun(self) -> Opened:
         name = self._fresh()
-        opened: _Opened = _guard(lambda: self._open(name))
+        opened = self._open(name)
         self._point_to(name)
         return opened
 
@@ -191,24 +199,8 @@ class ChromaIndex:
         (self._base / name).mkdir()
         return name
 
-    def _open(self, name: str) -> _Opened:
-        import chromadb
-        from chromadb.config import Settings
-
-        client: Any = chromadb.PersistentClient(
-            path=str(self._base / name), settings=Settings(anonymized_telemetry=False)
-        )
-        try:
-            collection = client.get_or_create_collection(
-                COLLECTION,
-                embedding_function=None,
-                configuration=_CONFIGURATION,
-                metadata={"model": self._model},
-            )
-        except BaseException:
-            client.close()
-            raise
-        return _Opened(client, collection)
+    def _open(self, name: str) -> Opened:
+        return open_directory(self._base / name, model=self._model)
 
     def _point_to(self, name: str) -> None:
         temporary = self._base / f"{_POINTER}.new"
@@ -233,37 +225,10 @@ def _upsert(collection: Any, vectors: Mapping[str, Vectors]) -> None:
         time.sleep(took)
         began = time.perf_counter()
         rows = np.stack([vectors[i] for i in chunk])
-        _guard(lambda c=chunk, r=rows: collection.upsert(ids=c, embeddings=r))
+        guarded(partial(collection.upsert, ids=chunk, embeddings=rows))
         took = time.perf_counter() - began
 
 
 def _chunks(ids: Sequence[str], size: int = _BATCH) -> Iterator[list[str]]:
     for at in range(0, len(ids), size):
         yield list(ids[at : at + size])
-
-
-def _guard(call: Any) -> Any:
-    """Run a Chroma call; its errors (of many types) come out as ours."""
-    try:
-        return call()
-    except ConcordError:
-        raise
-    except BaseException as error:
-        # Over a damaged file the part of Chroma that is written in Rust panics, which Python is
-        # told as an exception that no `except Exception` catches.
-        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
-            raise _storage(error) from error
-        raise
-
-
-def _storage(error: BaseException) -> ConcordError:
-    said = str(error).lower()
-    if "no space" in said or "disk is full" in said or "file too large" in said:
-        return StorageFailed("The disk is full; free some space, then run `concord index check`.")
-    if "disk i/o" in said:
-        return StorageFailed("The disk failed while writing; check it, then `concord index check`.")
-    if isinstance(error, OSError) or "readonly" in said or "unable to open" in said:
-        return StorageFailed(
-            "The data folder can't be written. Check CONCORD_DATA_DIR and its permissions."
-        )
-    return IndexBroken("The search index failed. Run `concord index rebuild`; no source is lost.")

@@ -7,6 +7,7 @@ Chroma index of their own, so nothing that one scope holds is a candidate anywhe
 from __future__ import annotations
 
 import hashlib
+import logging
 import shutil
 import threading
 from collections.abc import Iterable, Sequence
@@ -22,6 +23,8 @@ from index.model import Passage, Source
 from index.options import IndexOptions
 from index.projection import Mended
 from index.registry import Registry
+
+log = logging.getLogger(__name__)
 
 _Held = Sequence[tuple[Source, Sequence[Passage]]]
 
@@ -85,6 +88,8 @@ class Views:
         """Make all views anew from the registry, and the indexes with them."""
         with self._changing:
             revision = self._registry.revision()
+            # Once: only a damaged disk makes them, which no change of the registry tells of.
+            damaged = self._drop_damaged() if self._before is None else 0
             held = self._registry.accepted()
             builtin = self._options.builtin
             scopes = sorted({s.scope for s, _ in held if s.scope})
@@ -108,21 +113,34 @@ class Views:
             self.common, self._scoped, self._before = common, scoped, common
             self._revision = revision
             self._empty_others(set(scopes))
-            return mended
+            return replace(mended, altered=mended.altered + damaged)
 
     def rebuild(self) -> int:
         """Build every index anew from the registry; the number of passages in all."""
+        if self._drop_damaged():
+            self.refresh()
         with self._changing:
             return sum(self._rebuilt(index, wanted) for index, wanted in self._indexes())
 
     def check(self) -> Mended:
-        """Compare registry and indexes, vector by vector, and mend."""
+        """Compare registry and indexes, vector by vector, and mend; first the registry's own."""
+        damaged = self._drop_damaged()
+        if damaged:
+            self.refresh()
         with self._changing:
             found = [self._follow(i, w, thorough=True) for i, w in self._indexes()]
         whole = found[0]
         for more in found[1:]:
             whole = whole.plus(more)
-        return whole
+        return replace(whole, altered=whole.altered + damaged)
+
+    def _drop_damaged(self) -> int:
+        """Forget the registry's damaged vectors: what has none is embedded at the next refresh."""
+        model, dimension = self._embedder.name, self._embedder.dimension
+        damaged = self._registry.drop_misshapen(model, dimension)
+        if damaged:
+            log.warning("The vectors of %d texts were damaged and are made anew.", damaged)
+        return damaged
 
     def _indexes(self) -> Iterable[tuple[ChromaIndex, dict[str, str]]]:
         yield self._chroma, _wanted(self.common)

@@ -192,6 +192,15 @@ class Registry:
         with storage_errors(), writing(self._quick).begin() as db:
             writes.keep_vectors(db, vectors, model)
 
+    def drop_misshapen(self, model: str, dimension: int) -> int:
+        """Forget vectors of another length than they were kept with; of how many texts."""
+        with self._reading() as db:
+            found = writes.misshapen(db, model, dimension)
+        if found:
+            with storage_errors(), writing(self._quick).begin() as db:
+                writes.drop_vectors(db, found, model)
+        return len(found)
+
     def hints(self) -> list[Hint]:
         h = tables.hints
         with self._reading() as db:

@@ -87,3 +87,18 @@ def keep_vectors(db: Connection, vectors: Mapping[str, Vectors], model: str) -> 
     ]
     if new:
         db.execute(sa.insert(tables.embeddings), new)
+
+
+def misshapen(db: Connection, model: str, dimension: int) -> list[str]:
+    """Digests whose stored vectors aren't as long as this many rows of this dimension are."""
+    e = tables.embeddings
+    size = e.c.rows * (dimension * np.dtype(np.float16).itemsize)
+    wrong = sa.or_(e.c.rows < 1, sa.func.length(e.c.vectors) != size)
+    return list(db.execute(sa.select(e.c.digest).where(e.c.model == model, wrong)).scalars())
+
+
+def drop_vectors(db: Connection, digests: Sequence[str], model: str) -> None:
+    e = tables.embeddings
+    for at in range(0, len(digests), CHUNK):
+        chunk = digests[at : at + CHUNK]
+        db.execute(sa.delete(e).where(e.c.model == model, e.c.digest.in_(chunk)))

@@ -87,6 +87,15 @@ def test_a_folder_from_a_newer_version_is_left_alone(concord: Typed, stocked: Pa
     assert (stocked / "registry.sqlite").read_bytes() == before
 
 
+def test_damaged_vectors_are_mended_from_their_texts(concord: Typed, stocked: Path) -> None:
+    _statements("UPDATE embeddings SET vectors = x'0011'")(stocked / "registry.sqlite")
+    checked = concord("index", "check")
+    assert checked.status == 0
+    assert "5 had other vectors" in checked.out
+    assert concord("index", "check", "--json").json["sound"] is True
+    assert "640 metres" in concord("ask", WALL).out
+
+
 # ------------------------------------------------------------------ the index: derived
 def _database(chroma: Path) -> Path:
     (file,) = chroma.glob("*/chroma.sqlite3")
@@ -110,7 +119,19 @@ def _other_vectors(file: Path) -> None:
     db.close()
 
 
+def _deadly(file: Path) -> None:
+    """Chroma aborts the process: SQLite's complaint quotes a name that is no text."""
+    with sqlite3.connect(file) as db:
+        db.execute("PRAGMA writable_schema = ON")
+        db.execute(
+            "UPDATE sqlite_master SET name = CAST(x'ff' AS TEXT), sql = 'CREATE nonsense' "
+            "WHERE name = 'segments'"
+        )
+    db.close()
+
+
 HARMED: dict[str, Callable[[Path], object]] = {
+    "a name that is no text": _in_database(_deadly),
     "noise": _in_database(_noise),
     "noise after the first page": _in_database(_noise_after_the_first_page),
     "half": _in_database(_half),
@@ -147,7 +168,9 @@ def test_a_damaged_index_is_mended_from_the_registry(
     assert len(list((stocked / "chroma").iterdir())) == 2
 
 
-@pytest.mark.parametrize("harm", ["noise", "a table gone", "vectors gone"])
+@pytest.mark.parametrize(
+    "harm", ["a name that is no text", "noise", "a table gone", "vectors gone"]
+)
 def test_a_question_is_answered_over_a_damaged_index(harm: str, stocked: Path) -> None:
     HARMED[harm](stocked / "chroma")
     done = finish(start("ask", WALL, data_dir=stocked))

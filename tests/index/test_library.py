@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from index.errors import (
     IndexBusy,
@@ -176,6 +177,37 @@ def test_it_is_checked_and_rebuilt_from_the_registry(library: Library) -> None:
 
 
 # ---------------------------------------------------------------- reading beside a running bot
+def halved(library: Library) -> None:
+    """Damage: half of each vector that the registry holds is gone."""
+    with library.registry._writing() as db:
+        db.execute(
+            sa.text("UPDATE embeddings SET vectors = substr(vectors, 1, length(vectors) / 2)")
+        )
+
+
+@pytest.mark.parametrize("mend", [Library.check, Library.rebuild])
+def test_damaged_vectors_are_made_anew_from_their_texts(
+    mend: Callable[[Library], object], library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = library.ask(LENGTH).citations
+    halved(library)
+    mend(library)
+    assert caplog.messages == ["The vectors of 5 texts were damaged and are made anew."]
+    assert library.check().sound
+    assert library.ask(LENGTH).citations == before
+
+
+def test_a_start_tells_of_damaged_vectors_that_it_made_anew(
+    library: Library, tmp_path: Path
+) -> None:
+    halved(library)
+    library.close()
+    with bare(tmp_path / "data") as again:
+        assert (again.mended_at_start.sound, again.mended_at_start.altered) == (False, 5)
+        assert again.check().sound
+        assert quoted(again, LENGTH) == {"harbour-wall"}
+
+
 def test_sources_are_read_without_lock_or_model(library: Library) -> None:
     listed = active_sources(library.options)
     counts = {s.id: n for s, n in listed}

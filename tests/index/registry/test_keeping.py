@@ -43,6 +43,25 @@ def test_more_vectors_than_a_statement_may_name(registry: Registry) -> None:
     assert set(registry.vectors(rows, "m")) == registry.embedded(rows, "m") == set(rows)
 
 
+def test_vectors_of_another_length_are_forgotten(registry: Registry) -> None:
+    kept = {f"d{i}": np.ones((i + 1, 4), np.float32) for i in range(1000)}
+    registry.keep_vectors(kept, "m")
+    registry.keep_vectors({"d1": np.ones((1, 3), np.float32)}, "of three dimensions")
+    assert registry.drop_misshapen("m", 4) == 0
+    with registry._writing() as db:
+        for damage in (
+            "vectors = x'00' WHERE digest = 'd1'",
+            "vectors = x'' WHERE digest = 'd2'",
+            "rows = 0, vectors = x'' WHERE digest = 'd3'",
+            "rows = 7 WHERE digest > 'd4'",
+        ):
+            db.execute(sa.text(f"UPDATE embeddings SET {damage} AND model = 'm'"))
+    gone = {"d1", "d2", "d3", *(d for d in kept if d > "d4" and d != "d6")}
+    assert registry.drop_misshapen("m", 4) == len(gone) > 500
+    assert registry.embedded(kept, "m") == set(kept) - gone
+    assert registry.embedded(["d1"], "of three dimensions") == {"d1"}
+
+
 def test_hints_are_replaced_as_a_whole(registry: Registry) -> None:
     hints = [Hint("tides", 1, "When does it turn?"), Hint("tides", 0, "ebb, flood")]
     registry.replace_hints(hints)
