@@ -16,12 +16,13 @@ from bot.settings import Settings
 from bot.wording import Words
 from index.links import MAX_URL
 from index.model import Source, Voice
-from index.review.shape import check_address
+from index.parsing.language import MAX_TAG, OTHER
+from index.review.shape import check_address, language_tag
 
 # The last part of an id that leads to the second form.
 MORE = "more"
 _FIRST = {"title": 300, "authors": 500, "published": 40, "licence": 200}  # and the voice
-_SECOND = {"publisher": 200, "url": MAX_URL}
+_SECOND = {"publisher": 200, "url": MAX_URL, "language": MAX_TAG}
 
 
 def source_form(
@@ -52,17 +53,26 @@ def is_second(act: Act) -> bool:
 
 
 def given(act: Act, source: Source, settings: Settings) -> dict[str, Any]:
-    """What the form changes. What was shown and sent back as it was isn't touched: forms cut and
-    flatten. Raises `WrongUse` for an address that people can't be given."""
+    """What the form changes. What was shown and sent back as it was isn't touched (forms cut and
+    flatten), nor what the form didn't ask for: it may be from before an update.
+
+    Raises `WrongUse` for an address that people can't be given, and `WrongLanguage`.
+    """
     lengths = _SECOND if is_second(act) else _FIRST
-    now = _now(source, lengths)
+    now, asked = _now(source, lengths), dict(act.typed)
     found: dict[str, Any] = {
-        name: act.field(name) for name in lengths if act.field(name) != now[name].strip()
+        name: act.field(name)
+        for name in lengths
+        if name in asked and act.field(name) != now[name].strip()
     }
     if "authors" in found:
         found["authors"] = [a.strip() for a in found["authors"].split(";") if a.strip()]
     if found.get("url"):
         check_address(found["url"], settings.fetch_allow_hosts)
+    if "language" in found:
+        found["language"] = language_tag(found["language"])
+        if found["language"] == source.language:  # the same tag, typed in another way
+            del found["language"]
     voice = next((v for v in Voice if v.value in act.chosen), source.voice)
     return found if voice is source.voice else {**found, "voice": voice}
 
@@ -91,5 +101,7 @@ def _now(source: Source, lengths: dict[str, int]) -> dict[str, str]:
         "published": source.published,
         "url": source.url,
         "licence": source.licence,
+        # "Undetermined" is what a program says; a person has an empty field to fill in.
+        "language": "" if source.language == OTHER else source.language,
     }
     return {name: cut(" ".join(whole[name].split()), most) for name, most in lengths.items()}

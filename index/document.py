@@ -27,7 +27,8 @@ class Block:
 class Document:
     """A parsed document: its blocks in reading order and what it says about itself.
 
-    `language`: primary tag of BCP 47; "und" where it isn't English, "" where nothing tells.
+    `language`: a tag of BCP 47, mostly its primary part alone; "und" where it isn't English, ""
+    where nothing tells.
     `notes`: what its reader noticed beside the text; see `index.inspection`.
     """
 

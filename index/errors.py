@@ -44,6 +44,12 @@ class UnknownSource(WrongUse):
     code = "unknown-source"
 
 
+class WrongLanguage(WrongUse):
+    """What was given for a language isn't a tag of BCP 47."""
+
+    code = "wrong-language"
+
+
 class DuplicateSource(WrongUse):
     code = "duplicate-source"
 

@@ -56,6 +56,7 @@ def describe(document: Document, *, name: str, url: str = "", voice: Voice | Non
         published=document.published,
         url=document.url if _WEB.match(document.url) else url,
         licence=document.licence or "unknown",
+        language=document.language,
         voice=voice or known,
     )
 
@@ -66,6 +67,7 @@ def as_listed(listed: Source, document: Document) -> Source:
         listed,
         authors=listed.authors or document.authors,
         published=listed.published or document.published,
+        language=listed.language or document.language,
         status=SourceStatus.ACCEPTED,
     )
 

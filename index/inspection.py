@@ -13,7 +13,7 @@ from enum import StrEnum
 from index.addressed import orders
 from index.document import Document
 from index.notes import NoteKind
-from index.parsing.language import OTHER, guess
+from index.parsing.language import ENGLISH, OTHER, guess, primary
 
 SHORT_WORDS = 120
 # A page of an article is mostly the article; below this share it is menus, teasers and footers.
@@ -52,7 +52,10 @@ class Warning:  # not the built-in one, which nobody raises here
 def inspect(document: Document, *, language: str = "en") -> list[Warning]:
     """What to look at before accepting a document, the gravest first; empty where nothing is odd.
 
-    `language`: the primary tag of the corpus's language.
+    `language`: the primary tag of the corpus's language. Of a text's own language the text is
+    heard first, and what is stated, by its file or by whoever corrected that, counts only where
+    the text doesn't tell: a wrong word of theirs silences no warning, and a right one lifts a
+    warning that only a wrong word had raised.
     """
     paragraphs = [b.text for b in document.blocks if b.kind == "paragraph"]
     words = sum(len(text.split()) for text in paragraphs)
@@ -141,11 +144,17 @@ def _boilerplate(words: int, noted: Mapping[NoteKind, int]) -> list[Warning]:
 
 def _language(document: Document, language: str, paragraphs: list[str]) -> list[Warning]:
     # Programs state the language they were set to; of English the text itself tells.
-    read = guess(paragraphs) if language == "en" else ""
-    found = OTHER if read == OTHER else read or document.language
+    read = guess(paragraphs) if language == ENGLISH else ""
+    stated = primary(document.language)
+    found = read or stated
     if not found or found == language:
         return []
-    called = "another language" if found == OTHER else f"the language “{found}”"
+    if stated == language:
+        called = f"another language, though “{stated}” is stated"
+    elif stated in ("", OTHER):
+        called = "another language"
+    else:
+        called = f"the language “{stated}”"
     return [
         Warning(
             WarningKind.LANGUAGE,

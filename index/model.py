@@ -61,6 +61,7 @@ class RefusalReason(StrEnum):
 class Source:
     """A document that somebody published or that we wrote; its texts are versions.
 
+    `language`: a tag of BCP 47 as stated, "und" where it isn't English, "" where nothing is said.
     `scope`: whom it serves; "" everybody, else the one community whose moderators added it.
     """
 
@@ -71,6 +72,7 @@ class Source:
     published: str = ""
     url: str = ""
     licence: str = ""
+    language: str = ""
     voice: Voice = Voice.BACKGROUND
     origin: Origin = Origin.ADDED
     status: SourceStatus = SourceStatus.ACCEPTED

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.errors import ConcordError, DocumentBroken
 from index.model import Block, Document, Origin, Source, SourceStatus, Voice
+from index.parsing.language import ENGLISH
 from index.text import digest
 
 _PARAGRAPH_HEADING = re.compile(r"P(\d{1,4})$")
@@ -181,6 +182,7 @@ def _own_writing(text: str, where: str) -> tuple[Source, Document, list[Hint], t
         published=str(front.updated),
         url=front.references[0].url,
         licence="MIT",
+        language=ENGLISH,
         voice=front.voice,
         origin=Origin.OWN,
         stands_in_for=front.stands_in_for,

@@ -16,6 +16,7 @@ from bot.cli.moderation import (
     AUTHOR,
     BY,
     JSON,
+    LANGUAGE,
     LICENCE,
     PUBLISHED,
     PUBLISHER,
@@ -120,6 +121,7 @@ def edit(
     published: PUBLISHED = "",
     address: ADDRESS = "",
     licence: LICENCE = "",
+    language: LANGUAGE = "",
     voice: VOICE = None,
     by: BY = "",
     json: JSON = False,
@@ -127,7 +129,7 @@ def edit(
     """Change what is said of a source; its text stays."""
     from index.review.care import Care
 
-    given = fields(title, author, publisher, published, address, licence, voice)
+    given = fields(title, author, publisher, published, address, licence, language, voice)
     if not given:
         raise typer.BadParameter("Say what to change, for example --licence 'CC BY 4.0'.")
     with stores() as (registry, library):

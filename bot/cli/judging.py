@@ -11,6 +11,7 @@ from bot.cli.moderation import (
     AUTHOR,
     BY,
     JSON,
+    LANGUAGE,
     LICENCE,
     PUBLISHED,
     PUBLISHER,
@@ -42,6 +43,7 @@ def accept(
     published: PUBLISHED = "",
     address: ADDRESS = "",
     licence: LICENCE = "",
+    language: LANGUAGE = "",
     voice: VOICE = None,
     leave_out: Annotated[
         list[str] | None, typer.Option(metavar="PASSAGE", help="Id of a passage not to cite.")
@@ -52,7 +54,7 @@ def accept(
     """Accept a proposal, with changes where these are given; it is then in answers."""
     from index.review.review import Review
 
-    given = fields(title, author, publisher, published, address, licence, voice)
+    given = fields(title, author, publisher, published, address, licence, language, voice)
     with stores() as (registry, library):
         desk = Review(registry, library)
         if given or leave_out:

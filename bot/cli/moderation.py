@@ -30,6 +30,9 @@ PUBLISHER = Annotated[str, typer.Option(help="Another publisher.")]
 ADDRESS = Annotated[str, typer.Option(help="Another address, which people are given.")]
 PUBLISHED = Annotated[str, typer.Option(help="Another date.")]
 LICENCE = Annotated[str, typer.Option(help="Another licence.")]
+LANGUAGE = Annotated[
+    str, typer.Option(metavar="TAG", help="Another language, by its tag: en, en-GB, de.")
+]
 SERVER = Annotated[
     int | None,
     typer.Option(metavar="ID", help="The Discord server that it serves alone; else everybody."),
@@ -54,10 +57,12 @@ def fields(
     published: str,
     address: str,
     licence: str,
+    language: str,
     voice: Voice | None,
 ) -> dict[str, Any]:
-    """Those that were given. Raises `WrongUse` for an address that people can't be given."""
-    from index.review.shape import check_address
+    """Those that were given. Raises `WrongUse` for an address that people can't be given, and
+    `WrongLanguage`: before the stores are opened, which takes a while."""
+    from index.review.shape import check_address, language_tag
 
     if address:
         check_address(address, load_settings().fetch_allow_hosts)
@@ -68,6 +73,7 @@ def fields(
         "published": published,
         "url": address,
         "licence": licence,
+        "language": language_tag(language),
         "voice": voice.value if voice else None,
     }
     return {name: value for name, value in given.items() if value}

@@ -202,7 +202,7 @@ def as_json(proposal: Proposal) -> dict[str, Any]:
         "new_version": bool(proposal.replaces),
         "proposer": proposal.proposer,
         "why": proposal.why,
-        "language": proposal.language,
+        "language": source.language,
         "bytes": proposal.size,
         "created_at": proposal.created_at,
     }
@@ -232,7 +232,7 @@ def _print_waiting(console: Console, waiting: list[Proposal]) -> None:
 def _print_proposal(console: Console, p: Proposal) -> None:
     s = p.source
     console.print(Text(s.title, style="bold"))
-    facts = [", ".join(s.authors), s.publisher, s.published, s.voice.value, s.licence, p.language]
+    facts = [", ".join(s.authors), s.publisher, s.published, s.voice.value, s.licence, s.language]
     console.print(Text(" · ".join(f for f in facts if f)))
     console.print(Text(f"{s.url or 'no address'} · {p.size / 1024:.0f} KiB · id {s.id}"))
     console.print(Text(f"proposed by {p.proposer}" + (f": {p.why}" if p.why else "")))

@@ -209,7 +209,9 @@ def _print_source(console: Console, source: Source, passages: list[Passage], gon
     console.print(Text(source.title, style="bold"))
     facts = [", ".join(source.authors), source.publisher, source.published, source.voice]
     console.print(Text(" · ".join(f for f in facts if f)))
-    console.print(Text(f"{source.url or 'no address'} · licence: {source.licence or 'unknown'}"))
+    terms = [source.url or "no address", f"licence: {source.licence or 'unknown'}"]
+    terms += [f"language: {source.language}"] if source.language else []
+    console.print(Text(" · ".join(terms)))
     if gone:
         console.print(Text(_gone(gone), style="yellow"))
     if source.status is SourceStatus.LISTED:

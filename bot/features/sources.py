@@ -18,6 +18,7 @@ from bot.press import Act, Choice, Interaction, Press, acknowledge
 from bot.replies.address import safe_address
 from bot.replies.care import care_buttons
 from bot.replies.message import Layout
+from bot.replies.sources import language_of
 from bot.replies.text import cut, label, one_line
 from bot.scopes import scope_name
 from bot.wording import Words
@@ -207,6 +208,7 @@ def detail(card: SourceCard, words: Words) -> ui.LayoutView:
         "Published": s.published,
         "Voice": f"{words.marks[s.voice]} {words.meanings[s.voice]}",
         "Licence": s.licence or "not stated",
+        "Language": language_of(s, words),
         "Held": f"{card.passages} passages" if card.active else _absent(card, words),
         "Last fetched": _when(card),
         "Id": s.id,

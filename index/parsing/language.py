@@ -9,7 +9,16 @@ from index.text import STOPWORDS, words
 
 ENGLISH = "en"
 OTHER = "und"  # BCP 47: undetermined
+MAX_TAG = 35  # the longest that BCP 47 lets a program count on
 _TAG = re.compile(r"\s*([A-Za-z]{2,3})(?:[-_].*)?\s*$")
+# Language, script, region, variants. What follows those is for programs, not for a source.
+_WHOLE = re.compile(
+    r"([A-Za-z]{2,3})(-[A-Za-z]{4})?(-(?:[A-Za-z]{2}|\d{3}))?"
+    r"((?:-(?:[A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*)",
+    re.ASCII,
+)
+# BCP 47 takes the shortest code; of English alone it matters here which one is written.
+_SHORTER = {"eng": ENGLISH}
 _ENOUGH_WORDS = 30
 _LATIN_BELOW = "\u0250"
 _LOOK_AT_WORDS = 3000
@@ -22,7 +31,23 @@ _OTHER_BELOW = 0.15
 def primary(tag: str) -> str:
     """The primary language of a BCP 47 tag in lower case: "en-GB" gives "en"; "" for no tag."""
     found = _TAG.match(tag)
-    return found.group(1).lower() if found else ""
+    return _shortest(found.group(1)) if found else ""
+
+
+def whole(tag: str) -> str:
+    """A BCP 47 tag as it is mostly written: "EN_gb" gives "en-GB"; "" for what is none.
+
+    Whether there is such a language isn't asked: new ones are registered every year.
+    """
+    found = _WHOLE.fullmatch(tag.strip().replace("_", "-"))
+    if found is None or len(found.group()) > MAX_TAG:
+        return ""
+    language, script, region, variants = found.groups(default="")
+    return _shortest(language) + script.title() + region.upper() + variants.lower()
+
+
+def _shortest(code: str) -> str:
+    return _SHORTER.get(code.lower(), code.lower())
 
 
 def guess(texts: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from index.document import Block, Document
 from index.errors import DocumentBroken
 from index.notes import Tally
-from index.parsing.language import primary
+from index.parsing.language import primary, whole
 from index.text import collapse
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def read_markdown(text: str, name: str) -> Document:
     tally = Tally()
     tally.seen(text)
     front, body = split_front_matter(text, name)
+    language = _stated(front.get("language") or front.get("lang"))
     tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(body)
     blocks = [b for b in _blocks(tokens) if b.text]
     title = _stated(front.get("title"))
@@ -58,7 +59,8 @@ def read_markdown(text: str, name: str) -> Document:
         url=_stated(front.get("url")),
         licence=_stated(front.get("licence") or front.get("license")),
         front=front,
-        language=primary(_stated(front.get("language") or front.get("lang"))),
+        # People write front matter, and exports do, with what moderators said: "en-GB" stays so.
+        language=whole(language) or primary(language),
         notes=tally.notes(),
     )
 

@@ -118,6 +118,8 @@ class Registry:
                     # Withdrawn is a catalogue entry only while the catalogue doesn't list it.
                     held = known[source.id]
                     row["status"] = row["status"] if held == SourceStatus.WITHDRAWN else held
+                    if not source.language:  # its text told it, where the catalogue doesn't
+                        del row["language"]
                     where = tables.sources.c.id == source.id
                     db.execute(sa.update(tables.sources).where(where).values(row))
 

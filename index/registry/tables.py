@@ -36,6 +36,7 @@ sources = Table(
     # Whom it serves: "" everybody, else the one scope whose moderators added it.
     Column("scope", String(60), nullable=False, server_default=""),
     Column("updated_at", String(40), nullable=False),
+    Column("language", String(40), nullable=False, server_default=""),
 )
 
 # Superseded and withdrawn versions stay: receipts point at them.
@@ -123,7 +124,6 @@ proposals = Table(
     Column("paragraphs", JSON, nullable=False),
     Column("left_out", JSON, nullable=False),
     Column("replaces", String(64), nullable=False),
-    Column("language", String(20), nullable=False),
     Column("notes", JSON, nullable=False),
     Column("size", Integer, nullable=False),
     Column("fetched_from", Text, nullable=False),

@@ -36,7 +36,7 @@ class Care:
 
     def edit(self, source_id: str, *, by: str, **fields: Any) -> Source:
         """Change what is said of a source: title, authors, publisher, date, address, licence,
-        voice. Its text stays."""
+        language, voice. Its text stays."""
         source = edited(self._known(source_id), fields)
         self._registry.history.describe(source)
         self._record(source, ActKind.EDITED, by, ", ".join(sorted(fields)))
@@ -90,6 +90,7 @@ class Care:
             "published": source.published,
             "url": source.url,
             "licence": source.licence,
+            "language": source.language,
             "voice": source.voice.value,
         }
         lines = ["---", yaml.safe_dump(front, allow_unicode=True, sort_keys=False).strip(), "---"]

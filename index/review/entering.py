@@ -49,7 +49,6 @@ def enter(
             created_at="",
             changed_at="",
             replaces=replaces,
-            language=document.language,
             notes=document.notes,
             size=arrival["size"],
             fetched_from=arrival["fetched_from"],

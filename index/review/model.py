@@ -61,7 +61,6 @@ class Proposal:
     changed_at: str
     left_out: frozenset[str] = frozenset()
     replaces: str = ""
-    language: str = ""
     notes: tuple[Note, ...] = ()
     size: int = 0
     fetched_from: str = ""

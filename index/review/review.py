@@ -102,10 +102,15 @@ class Review:
     def propose_version(
         self, source: Source, document: Document, *, scope: str | None = None, **arrival: Any
     ) -> Taken:
-        """Enter a document as a new version of a source. Raises `DuplicateSource` as `propose`."""
+        """Enter a document as a new version of a source. Raises `DuplicateSource` as `propose`.
+
+        What is said of the source stays, or a page that states a wrong language would undo its
+        correction at every fetch; where no language was known, the document's is taken.
+        """
         current = self._registry.current(source.id)
         replaces = current.version.digest if current else ""
-        source = replace(source, status=SourceStatus.ACCEPTED)
+        language = source.language or document.language
+        source = replace(source, status=SourceStatus.ACCEPTED, language=language)
         where = source.scope if scope is None else scope
         proposal = enter(
             self._registry, source, document, scope=where, replaces=replaces, arrival=arrival

@@ -8,20 +8,24 @@ from dataclasses import replace
 from typing import Any
 
 from index.document import Block, Document
-from index.errors import AddressNotAllowed, WrongUse
+from index.errors import AddressNotAllowed, WrongLanguage, WrongUse
 from index.fetching.addresses import host_and_port, looks_public, read_address
 from index.links import MAX_URL
 from index.model import Origin, Source, Voice
+from index.parsing.language import whole
 from index.review.model import Proposal
 
-EDITABLE = frozenset({"title", "authors", "publisher", "published", "url", "licence", "voice"})
+EDITABLE = frozenset(
+    {"title", "authors", "publisher", "published", "url", "licence", "language", "voice"}
+)
 
 # Without what would end a link early where it is written out.
 _LINK = re.compile(rf"[^\s<>`\\\"]{{1,{MAX_URL}}}")
 
 
 def as_document(proposal: Proposal) -> Document:
-    """The proposal's text as a document, for what looks at documents."""
+    """The proposal's text as a document, for what looks at documents. What is stated of it is what
+    would be accepted: the corrected language, where somebody corrected it."""
     version = proposal.version
     return Document(
         blocks=tuple(
@@ -29,7 +33,7 @@ def as_document(proposal: Proposal) -> Document:
             for p in version.paragraphs
         ),
         title=proposal.source.title,
-        language=proposal.language,
+        language=proposal.source.language,
         notes=proposal.notes,
     )
 
@@ -38,7 +42,7 @@ def edited(source: Source, fields: dict[str, Any]) -> Source:
     """The source with these fields.
 
     Raises `WrongUse` for a field that can't be changed, an empty title, and a source of the
-    catalogue.
+    catalogue; `WrongLanguage` for a language that is no tag.
     """
     wrong = sorted(set(fields) - EDITABLE)
     if wrong:
@@ -49,9 +53,24 @@ def edited(source: Source, fields: dict[str, Any]) -> Source:
         fields = {**fields, "voice": Voice(fields["voice"])}
     if "authors" in fields:
         fields = {**fields, "authors": tuple(fields["authors"])}
+    if "language" in fields:
+        fields = {**fields, "language": language_tag(str(fields["language"]))}
     if not str(fields.get("title", source.title)).strip():
         raise WrongUse("A source needs a title.")
     return replace(source, **fields)
+
+
+def language_tag(text: str) -> str:
+    """The tag of a language as it is kept: "EN_gb" gives "en-GB"; "" says that it isn't known.
+
+    Raises `WrongLanguage` for anything but a tag.
+    """
+    tag = whole(text)
+    if text.strip() and not tag:
+        raise WrongLanguage(
+            "A language is given by its tag, such as en, en-GB or de, and not by its name."
+        )
+    return tag
 
 
 def check_address(text: str, allow_hosts: Collection[str]) -> None:

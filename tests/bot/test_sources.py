@@ -71,6 +71,7 @@ def test_list_and_show(concord: Typed, stocked: Path) -> None:
         "published": "2019-04-02",
         "url": "https://example.org/wall",
         "licence": "CC0",
+        "language": "en",
         "voice": "official",
         "origin": "added",
         "status": "accepted",
@@ -97,6 +98,7 @@ def test_list_and_show(concord: Typed, stocked: Path) -> None:
     )
     said = concord("sources", "show", "harbour-wall").out
     assert "Ines Marlow, Piet Oster · Aldry Port Office · 2019-04-02 · official" in said
+    assert "https://example.org/wall · licence: CC0 · language: en\n" in said
     assert f"¶ 3  {found['passage_id']}\n    {found['passage']}\n" in said  # whole, on one line
 
 

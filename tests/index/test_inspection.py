@@ -113,6 +113,34 @@ def test_another_language_is_told_whatever_the_file_states() -> None:
     assert inspect(stated, language="de")[0].kind is WarningKind.LANGUAGE
 
 
+FREMD = "Der Sturm hat die Hafenmauer gebrochen, und das Meer stand in den Straßen. " * 12
+# Too few function words for English, too many for another language.
+NAMES = "Ines Marlow of Aldry, Piet Oster of Skell, Hanna Voss, Oskar Lind. " * 12
+
+
+@pytest.mark.parametrize(
+    ("text", "stated", "said"),
+    [
+        (LONG, "de", ""),  # it will be found, whatever the label says
+        (NAMES, "", ""),
+        (NAMES, "en-GB", ""),
+        (NAMES, "eng", ""),
+        (NAMES, "de", "in the language “de”;"),
+        (NAMES, "und", "in another language;"),
+        (FREMD, "", "in another language;"),
+        (FREMD, "und", "in another language;"),
+        (FREMD, "de-AT", "in the language “de”;"),
+        (FREMD, "en-GB", "in another language, though “en” is stated;"),
+    ],
+)
+def test_the_text_is_heard_before_what_is_stated_of_its_language(
+    text: str, stated: str, said: str
+) -> None:
+    warnings = inspect(Document((Block("paragraph", text),), language=stated))
+    assert [w.kind.value for w in warnings] == (["other-language"] if said else [])
+    assert all(said in w.sentence for w in warnings)
+
+
 def test_short_texts_steering_characters_scans_and_wrong_names_are_told() -> None:
     document = plain(
         LINE,

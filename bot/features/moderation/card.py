@@ -13,6 +13,7 @@ from bot.corrections import MORE
 from bot.press import Press
 from bot.replies.message import Layout
 from bot.replies.people import mention
+from bot.replies.sources import language_of
 from bot.replies.text import cut, quoted, short
 from bot.wording import Words
 from index.inspection import Warning as Warned
@@ -85,7 +86,7 @@ def _about(p: Proposal, words: Words) -> str:
         "Author": short(", ".join(s.authors), 150),
         "Published": short(", ".join(t for t in (s.publisher, s.published) if t), 120),
         "Licence": short(s.licence or "not stated", 100),
-        "Language": short(p.language, 20),
+        "Language": short(language_of(s, words), 40),
         "Address": short(s.url, 200),
         "Size": f"{max(1, round(p.size / 1024))} KiB, passages: {passages}",
     }

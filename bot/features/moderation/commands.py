@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _VOICES = [app_commands.Choice(name=v.value, value=v.value) for v in Voice]
 _FORMS = [
     app_commands.Choice(name="Title, authors, date, licence, voice", value="first"),
-    app_commands.Choice(name="Publisher, address", value=MORE),
+    app_commands.Choice(name="Publisher, address, language", value=MORE),
 ]
 _WHICH = [app_commands.Choice(name=name, value=value) for value, name in FILTERS.items()]
 

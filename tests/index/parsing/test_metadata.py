@@ -7,7 +7,7 @@ import json
 import pytest
 
 from index.parsing import metadata, parse
-from index.parsing.language import guess, primary
+from index.parsing.language import MAX_TAG, guess, primary, whole
 
 STORM = (
     "The storm broke the harbour wall in two places, and the sea stood in the streets until noon. "
@@ -111,10 +111,47 @@ def test_json_ld_that_makes_no_sense_says_nothing(script: str) -> None:
 
 @pytest.mark.parametrize(
     ("tag", "expected"),
-    [("en", "en"), ("en-GB", "en"), ("DE_at", "de"), ("", ""), ("english", ""), ("x", "")],
+    [
+        ("en", "en"),
+        ("en-GB", "en"),
+        ("DE_at", "de"),
+        ("eng", "en"),
+        ("", ""),
+        ("english", ""),
+        ("x", ""),
+    ],
 )
 def test_the_primary_tag(tag: str, expected: str) -> None:
     assert primary(tag) == expected
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("en", "en"),
+        (" EN_gb ", "en-GB"),
+        ("eng-gb", "en-GB"),
+        ("zh-hant-tw", "zh-Hant-TW"),
+        ("es-419", "es-419"),
+        ("DE-1996", "de-1996"),
+        ("sl-IT-Rozaj-1994", "sl-IT-rozaj-1994"),
+        ("und", "und"),
+        ("", ""),
+        ("e", ""),
+        ("English", ""),
+        ("en GB", ""),
+        ("en-", ""),
+        ("en-GB\n<@1>", ""),
+        ("ен", ""),
+        ("es-٤١٩", ""),
+        ("en" + "-variant" * 9, ""),
+    ],
+)
+def test_a_whole_tag_is_written_in_one_way_and_anything_else_is_none(
+    tag: str, expected: str
+) -> None:
+    assert whole(tag) == expected
+    assert whole(expected) == expected and len(expected) <= MAX_TAG
 
 
 @pytest.mark.parametrize(
@@ -136,3 +173,11 @@ def test_a_document_s_own_word_goes_before_the_guess() -> None:
     assert parse(page.encode(), name="a.html").language == "de"
     assert parse(STORM.encode(), name="a.txt").language == "en"
     assert parse(f"---\nlanguage: fr\n---\n{STORM}".encode(), name="a.md").language == "fr"
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"), [("en_gb", "en-GB"), ("de-x-private", "de"), ("English", "en")]
+)
+def test_front_matter_says_it_as_exactly_as_people_do(stated: str, expected: str) -> None:
+    text = f"---\nlanguage: {stated}\n---\n{STORM}"
+    assert parse(text.encode(), name="a.md").language == expected  # no tag: the text itself tells

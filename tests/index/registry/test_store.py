@@ -44,6 +44,7 @@ TIDES = text(
     published="2019",
     url="https://example.org/tides",
     licence="CC0",
+    language="en-GB",
     voice=Voice.EVIDENCE,
     relates_to=(3, 7),
     stands_in_for="sea",

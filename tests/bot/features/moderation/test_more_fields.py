@@ -1,4 +1,5 @@
-"""Publisher and address: a second form beside the first, on a card and of a source that is held."""
+"""Publisher, address and language: a second form beside the first, on a card and of a source that
+is held."""
 
 from __future__ import annotations
 
@@ -49,8 +50,10 @@ async def test_a_proposal_gets_publisher_and_address(place: Moderated) -> None:
     assert {name: f.get("value") for name, f in fields(form).items()} == {
         "publisher": None,
         "url": None,
+        "language": "en",
     }
-    changed = await place.mod.submit_modal(form, {"publisher": PORT, "url": PAGE})
+    sent = {"publisher": PORT, "url": PAGE, "language": "en"}
+    changed = await place.mod.submit_modal(form, sent)
     assert said(changed) == "Proposal 1 is changed."
     shown = text_of(place.card)
     for part in (PORT, "example.org/tides", "Ada Quist, Bo Hale", "Tides at Aldry", "2019"):
