@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,9 +13,10 @@ import discord
 from discord import app_commands
 
 from bot.desk import Repeated, Reply
-from bot.errors import NotAllowed
+from bot.errors import NotAllowed, QuestionFailed
 from bot.press import Interaction, Press, acknowledge
 from bot.records.store import NewQuestion
+from bot.replies import Message
 from bot.replies.text import visible
 from bot.streaming import Place, Stream
 from index.asking.followups import leans
@@ -74,23 +76,27 @@ async def answer_interaction(
     if not question:
         raise NotAllowed(bot.words("answer.no_text"))
     with bot.desk.visit(interaction.user.id, guild_id):
-        await acknowledge(interaction, private=private)
+        message_id = await acknowledge(interaction, private=private)
         if parent_id is None:
             parent_id = await _goes_on_from(interaction, question)
         shown = title or question
         place = _Original(interaction, plain=server.plain, private=private)
         made = partial(bot.replies.partial, question=shown, note=note)
-        async with Stream(place, made) as stream:
+        new = NewQuestion(
+            trigger_id=interaction.id,
+            guild_id=guild_id,
+            channel_id=interaction.channel_id or 0,
+            user_id=interaction.user.id,
+            question=question,
+            parent_id=parent_id,
+            private=private,
+            message_id=message_id,
+            heading=shown,
+            plain=server.plain,
+        )
+        async with tidied(bot, place), Stream(place, made) as stream:
             found = await bot.desk.ask(
-                NewQuestion(
-                    trigger_id=interaction.id,
-                    guild_id=guild_id,
-                    channel_id=interaction.channel_id or 0,
-                    user_id=interaction.user.id,
-                    question=question,
-                    parent_id=parent_id,
-                    private=private,
-                ),
+                new,
                 daily_limit=server.daily_limit,
                 anew=anew,
                 find=partial(find, guild_id) if find else None,
@@ -103,12 +109,7 @@ async def answer_interaction(
             await interaction.edit_original_response(**repeated_message(bot, found))
             return
         message = bot.replies.reply(found.answer, found.suggestions, question=shown, note=note)
-        try:
-            sent = await place.put(message)
-        except Exception:
-            await place.clear()  # what was written so far isn't the answer
-            raise
-        await keep_place(bot, found, sent, heading=shown, plain=place.plain)
+        await deliver(bot, found, place, message, heading=shown)
 
 
 def is_ours(bot: ConcordBot, channel: object) -> bool:
@@ -148,6 +149,37 @@ class _Original(Place):
     async def _remove(self, sent: discord.Message) -> None:
         await sent.delete()
         self._gone = True
+
+
+async def deliver(
+    bot: ConcordBot, reply: Reply, place: Place, message: Message, *, heading: str = ""
+) -> None:
+    """Put the answer in its place and remember that it stands there. Raises what sending raises."""
+    try:
+        sent = await place.put(message)
+    except Exception:
+        await give_up(bot, reply.asked_id, place)  # what was written so far isn't the answer
+        raise
+    await keep_place(bot, reply, sent, heading=heading, plain=place.plain)
+
+
+@asynccontextmanager
+async def tidied(bot: ConcordBot, place: Place) -> AsyncIterator[None]:
+    """Where asking fails inside, nothing of the answer is left, in its place or in the records."""
+    try:
+        yield
+    except QuestionFailed as failed:
+        if failed.begun:
+            await give_up(bot, failed.asked_id, place)
+        raise
+
+
+async def give_up(bot: ConcordBot, asked_id: int, place: Place) -> None:
+    """There will be no answer. What can't be taken away just now is finished in words, later."""
+    if await place.clear():
+        await bot.off.quick(bot.records.unfinished.over, asked_id)
+    else:
+        bot.unfinished.left.append(asked_id)
 
 
 async def keep_place(

@@ -30,6 +30,7 @@ from bot.registration import register_commands
 from bot.replies import Replies
 from bot.reporting import tell, tell_at
 from bot.settings import Settings
+from bot.unfinished import Unfinished
 from bot.upkeep import Upkeep
 from bot.wording import read_words
 from index.library import Library
@@ -83,6 +84,7 @@ class ConcordBot(commands.AutoShardedBot):
     library: Library
     records: Records
     replies: Replies
+    unfinished: Unfinished
 
     def __init__(
         self, settings: Settings, library: Library | None, metrics: Metrics, *, verify: bool
@@ -162,6 +164,7 @@ class ConcordBot(commands.AutoShardedBot):
         self.records = Records(self.settings.records_url)
         self._servers = self.records.servers()
         self.records.fail_unfinished()
+        self.unfinished = Unfinished(self, self.records.unfinished.left())
 
     async def _verify_tracks(self) -> None:
         """A track that doesn't keep what it promises isn't offered; see the log."""

@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -136,7 +137,14 @@ class Desk:
             asked_id = await self._off.quick(self._records.begin, new)
             if asked_id is None:
                 return None
-        how = How(find, model, on_partial)
+        shown: list[Answer] = []
+
+        def note(answer: Answer) -> None:
+            shown[:] = [answer]
+            if on_partial is not None:
+                on_partial(answer)
+
+        how = How(find, model, note if on_partial else None)
         began = time.perf_counter()
         try:
             async with self.gate.turn(new.user_id):
@@ -145,9 +153,10 @@ class Desk:
                 )
         except BaseException as error:
             self._metrics.questions.labels("failed").inc()
-            failed_id = await asyncio.shield(self._off.quick(self._finding.fail, asked_id, new))
+            fail = partial(self._finding.fail, asked_id, new, begun=bool(shown))
+            failed_id = await asyncio.shield(self._off.quick(fail))
             if isinstance(error, Exception) and failed_id is not None:
-                raise QuestionFailed(failed_id) from error
+                raise QuestionFailed(failed_id, begun=bool(shown)) from error
             raise
         if reply is not None:
             seconds = time.perf_counter() - began

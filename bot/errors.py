@@ -73,11 +73,15 @@ class DiscordRefused(ConcordError):
 
 
 class QuestionFailed(Exception):
-    """A question that was entered and not answered; its cause is the `__cause__`."""
+    """A question that was entered and not answered; its cause is the `__cause__`.
 
-    def __init__(self, asked_id: int) -> None:
+    `begun`: some of an answer was on its way to be shown.
+    """
+
+    def __init__(self, asked_id: int, *, begun: bool = False) -> None:
         super().__init__(asked_id)
         self.asked_id = asked_id
+        self.begun = begun
 
 
 @dataclass(frozen=True, slots=True)

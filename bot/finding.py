@@ -106,8 +106,8 @@ class Finding:
                 turns += [Turn("user", earlier.question), Turn("assistant", receipt.text)]
         return turns
 
-    def fail(self, asked_id: int | None, new: NewQuestion) -> int | None:
+    def fail(self, asked_id: int | None, new: NewQuestion, *, begun: bool) -> int | None:
         asked_id = self._records.begin(new) if asked_id is None else asked_id
         if asked_id is not None:
-            self._records.fail(asked_id)
+            self._records.fail(asked_id, begun=begun)
         return asked_id

@@ -6,6 +6,8 @@ from typing import Any
 
 import discord
 
+_LOOK_AT = 10
+
 
 def may_send(channel: object) -> bool:
     mine = _mine(channel)
@@ -45,6 +47,23 @@ def pointing_at(message: discord.Message) -> dict[str, Any]:
         "reference": message.to_reference(fail_if_not_exists=False),
         "mention_author": False,
     }
+
+
+async def take_away(thread: discord.Thread, name: str) -> None:
+    """Remove a thread that the bot opened, unless somebody wrote in it. Raises what Discord raises.
+
+    Discord lets those who manage threads remove one; whoever opened it may close it. Then it gets
+    this name, for its own is what was asked.
+    """
+    async for message in thread.history(limit=_LOOK_AT):
+        starts = message.type is discord.MessageType.thread_starter_message
+        if not starts and not message.is_system():
+            return
+    mine = _mine(thread)
+    if mine is not None and mine.manage_threads:
+        await thread.delete()
+    else:
+        await thread.edit(name=name, archived=True)
 
 
 def _mine(channel: object) -> discord.Permissions | None:

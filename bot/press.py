@@ -156,14 +156,19 @@ def text_field(
     )
 
 
-async def acknowledge(interaction: Interaction, *, private: bool = True) -> None:
-    """Tell Discord at once that a reply will come; until then it shows "thinking"."""
+async def acknowledge(interaction: Interaction, *, private: bool = True) -> int | None:
+    """Tell Discord at once that a reply will come; until then it shows "thinking".
+
+    The id of the message that the reply will be, which Discord tells in return.
+    """
     try:
-        await interaction.response.defer(ephemeral=private, thinking=True)
+        made = await interaction.response.defer(ephemeral=private, thinking=True)
     except discord.HTTPException as error:
         # Its answer was lost on the way and discord.py asked again: Discord has it.
         if error.code != ALREADY_ACKNOWLEDGED:
             raise
+        return None
+    return made.message_id if made is not None else None
 
 
 def is_ours(interaction: Interaction) -> bool:

@@ -28,7 +28,7 @@ _LAST_EDIT_S = 10.0
 
 
 class Place(ABC):
-    """`plain`: whether it shows plain text; `sent`: the message, once there is one."""
+    """`plain`: whether it shows plain text; `sent`: the message, while there is one."""
 
     def __init__(self, *, plain: bool) -> None:
         self.plain = plain
@@ -47,19 +47,34 @@ class Place(ABC):
                 if error.code != INVALID_FORM:
                     raise
             self.plain = True
-            if self.sent is not None:  # what was laid out can't become plain text
-                await self.clear()
+            await self._take_down()  # what was laid out can't become plain text
+            self.sent = None
         self.sent = await self._show(content=message.plain)
         return self.sent
 
-    async def clear(self) -> None:
-        """Take away what stands there, if anything does; never raises for Discord's sake."""
-        sent, self.sent = self.sent, None
-        if sent is not None:
+    async def clear(self) -> bool:
+        """There will be no answer: take away what stands there, and the room that was made for it.
+
+        Whether nothing is left; never raises for Discord's sake.
+        """
+        if not await self._take_down():
+            return False
+        try:
+            await self._tidy()
+        except UNSENT as error:
+            _log.debug("not tidied up", error=repr(error))
+        return True
+
+    async def _take_down(self) -> bool:
+        if self.sent is not None:
             try:
-                await self._remove(sent)
+                await self._remove(self.sent)
             except UNSENT as error:
-                _log.debug("partial answer left", error=repr(error))
+                if not isinstance(error, discord.NotFound):
+                    _log.debug("partial answer left", error=repr(error))
+                    return False
+            self.sent = None
+        return True
 
     @abstractmethod
     async def _show(self, **what: Any) -> discord.Message:
@@ -67,6 +82,10 @@ class Place(ABC):
 
     @abstractmethod
     async def _remove(self, sent: discord.Message) -> None: ...
+
+    async def _tidy(self) -> None:
+        """Take away what was opened for the message."""
+        return  # mostly nothing was
 
 
 class Stream:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import discord
 from discord.ext import commands
 
-from bot.answering import keep_place, repeated_message
+from bot.answering import deliver, give_up, repeated_message, tidied
 from bot.desk import Repeated, Reply
 from bot.errors import UNSENT, AskedTooOften, Busy, Stopping
 from bot.listening import Spoken, heard
-from bot.places import may_open_threads, may_send, pointing_at
+from bot.places import may_open_threads, may_send, pointing_at, take_away
 from bot.records.store import NewQuestion
 from bot.replies.text import label
 from bot.streaming import Place, Stream
@@ -86,28 +86,27 @@ class Conversation(commands.Cog):
             user_id=message.author.id,
             question=spoken.text,
             parent_id=spoken.parent.id if spoken.parent else None,
+            plain=server.plain,
         )
-        place = _Below(message, spoken, threads=server.threads, plain=server.plain)
+        closed = self.bot.words("answer.closed_thread")
+        place = _Below(message, spoken, closed, threads=server.threads, plain=server.plain)
         with self.bot.desk.visit(message.author.id, guild_id, unasked=spoken.unasked):
             found = await self._ask(message, new, spoken, place)
-            if found is None or message.id not in self._under_way:
-                await place.clear()
-                return
-            if isinstance(found, Repeated):
+            if isinstance(found, Reply):
+                if message.id not in self._under_way:
+                    await give_up(self.bot, found.asked_id, place)
+                    return
+                made = self.bot.replies.reply(found.answer, found.suggestions)
+                await deliver(self.bot, found, place, made)
+            elif found is not None and message.id in self._under_way:
                 await self._say(message, **repeated_message(self.bot, found))
-                return
-            try:
-                sent = await place.put(self.bot.replies.reply(found.answer, found.suggestions))
-            except Exception:
-                await place.clear()  # what was written so far isn't the answer
-                raise
-            await keep_place(self.bot, found, sent, plain=place.plain)
 
     async def _ask(
         self, message: discord.Message, new: NewQuestion, spoken: Spoken, place: Place
     ) -> Reply | Repeated | None:
         server = self.bot.server(new.guild_id)
         async with AsyncExitStack() as meanwhile:
+            await meanwhile.enter_async_context(tidied(self.bot, place))
             stream = Stream(
                 place, self.bot.replies.partial, wanted=lambda: message.id in self._under_way
             )
@@ -149,9 +148,12 @@ class _Below(Place):
     the bot may open one; else beside it."""
 
     def __init__(
-        self, message: discord.Message, spoken: Spoken, *, threads: bool, plain: bool
+        self, message: discord.Message, spoken: Spoken, closed: str, *, threads: bool, plain: bool
     ) -> None:
+        """`closed`: what a thread is called that was opened for nothing."""
         super().__init__(plain=plain)
+        self._closed = closed
+        self._thread: discord.Thread | None = None
         self._message = message
         self._spoken = spoken
         self._threads = threads
@@ -170,13 +172,19 @@ class _Below(Place):
     async def _remove(self, sent: discord.Message) -> None:
         await sent.delete()
 
+    async def _tidy(self) -> None:
+        """Whoever took the question back, or got a refusal elsewhere, left a thread for nothing."""
+        thread, self._thread, self._where = self._thread, None, None
+        if thread is not None:
+            await take_away(thread, self._closed)
+
     async def _opened(self) -> discord.abc.Messageable:
         channel = self._message.channel
         opens = self._threads and self._spoken.parent is None and may_open_threads(channel)
         if not opens:
             return channel
         try:
-            return await self._message.create_thread(
+            self._thread = await self._message.create_thread(
                 name=label(self._spoken.text, _THREAD_NAME), auto_archive_duration=_ARCHIVE_MINUTES
             )
         except discord.NotFound:
@@ -184,3 +192,4 @@ class _Below(Place):
         except discord.HTTPException:
             # Somebody opened one at the same time, or an admin closed the door: answer here.
             return channel
+        return self._thread

@@ -7,13 +7,13 @@ loses nothing: whatever wasn't carried out waits, and is carried out after the n
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import discord
 import structlog
 from discord.ext import commands, tasks
 
-from bot.errors import GONE, MISSING_ACCESS, MISSING_PERMISSIONS, UNSENT
+from bot.editing import edit, is_out_of_reach, passes, sent_message
+from bot.errors import UNSENT
 from bot.features.moderation.common import moderators_of
 from bot.records.model import Fate, Notice, Told
 from bot.replies.notices import notice, summary
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 _log: structlog.stdlib.BoundLogger = structlog.get_logger("concord.notices")
 # Discord lets a bot edit five messages of a channel in five seconds; people come first.
 PACE_S = 1.2
-ARCHIVED = 50083
-_EDITED_OFTEN = 30046  # an old message may be edited a few times an hour
-_UNAUTHORISED, _TOO_MANY, _THEIR_FAULT = 401, 429, 500
-_OUT_OF_REACH = (GONE - {ARCHIVED}) | {MISSING_ACCESS, MISSING_PERMISSIONS}
 
 
 class Notices(commands.Cog):
@@ -59,11 +55,16 @@ class Notices(commands.Cog):
             self.bot.note(error)
 
     async def carry_out(self) -> None:
-        """Tell whatever is to be told by now; one round after the other."""
+        """Tell whatever is to be told by now; one round after the other. Before that, messages that
+        a kill left half-written are finished: a notice stands above a whole answer."""
         async with self._busy:
             await self._carry_out()
 
     async def _carry_out(self) -> None:
+        if self.bot.unfinished.left:
+            self._followed = ""  # what is finished now may cite what has changed already
+            if not await self.bot.unfinished.finish(self.pace_s):
+                return
         await self._follow()
         while waiting := await self.bot.off.quick(self.bot.records.notices.waiting):
             for one in waiting:
@@ -103,7 +104,7 @@ class Notices(commands.Cog):
             await channel.send(view=summary(told, self.bot.words))
         except UNSENT as error:
             self.bot.note(error)
-            return not _passes(error)
+            return not passes(error)
         return True
 
     async def _tell(self, one: Notice) -> bool:
@@ -129,9 +130,9 @@ class Notices(commands.Cog):
             if reached:
                 await self._edit(one, receipt, found)
         except UNSENT as error:
-            if not _is_out_of_reach(error):
+            if not is_out_of_reach(error):
                 self.bot.note(error)
-            if _passes(error):
+            if passes(error):
                 return False
             reached = False
         await self.bot.off.quick(store.settle, one, fate, reached=reached)
@@ -149,41 +150,5 @@ class Notices(commands.Cog):
             question=heading or None,
             notice=notice(found, asked.id, self.bot.words),
         )
-        channel = self.bot.get_partial_messageable(asked.channel_id)
-        message = channel.get_partial_message(asked.message_id)
-        what: dict[str, Any] = {"allowed_mentions": discord.AllowedMentions.none()}
-        what |= {"content": made.plain} if asked.plain else {"view": made.view}
-        try:
-            await message.edit(**what)
-        except discord.HTTPException as error:
-            if error.code != ARCHIVED:
-                raise
-            await self._edit_archived(asked.channel_id, message, what)
-
-    async def _edit_archived(
-        self, channel_id: int, message: discord.PartialMessage, what: dict[str, Any]
-    ) -> None:
-        """Our threads are archived after a day: opened for the edit, and closed again."""
-        thread = await self.bot.fetch_channel(channel_id)
-        if not isinstance(thread, discord.Thread):
-            return
-        await thread.edit(archived=False)
-        try:
-            await message.edit(**what)
-        finally:
-            await thread.edit(archived=True)
-
-
-def _is_out_of_reach(error: BaseException) -> bool:
-    """Whether the message is gone, or closed to the bot."""
-    if not isinstance(error, discord.HTTPException):
-        return False
-    return error.code in _OUT_OF_REACH or isinstance(error, discord.NotFound | discord.Forbidden)
-
-
-def _passes(error: BaseException) -> bool:
-    """Whether it may work a little later. Whatever else is refused holds nobody up for ever."""
-    if not isinstance(error, discord.HTTPException):
-        return True
-    for_now = error.status in (_UNAUTHORISED, _TOO_MANY) or error.code == _EDITED_OFTEN
-    return for_now or error.status >= _THEIR_FAULT
+        message = sent_message(self.bot, asked.guild_id, asked.channel_id, asked.message_id)
+        await edit(self.bot, message, made, plain=asked.plain)

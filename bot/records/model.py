@@ -68,7 +68,8 @@ class Asked:
     conversation. `message_id` and `jump_url`: the message that answers. `guild_id` None: a direct
     message, or the person alone installed the bot. `asked_in` is where it was asked, `channel_id`
     where it was answered. `heading`: what stood above the answer, "" nothing, None where that isn't
-    known; `plain`: whether it was shown as plain text.
+    known; `plain`: whether it was shown as plain text. `unfinished`: it isn't known to stand in its
+    message, which may be half-written, or unknown itself.
     """
 
     id: int
@@ -88,6 +89,7 @@ class Asked:
     jump_url: str | None = None
     heading: str | None = None
     plain: bool = False
+    unfinished: bool = False
 
     @property
     def link(self) -> str | None:

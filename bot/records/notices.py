@@ -112,13 +112,17 @@ class NoticeStore:
 
 
 def _reachable(db: Connection, receipts: Mapping[str, str]) -> dict[str, int | None]:
-    """Those that stand in a message which others see, with its server."""
+    """Those that stand in a message which others see, with its server.
+
+    Not those still on their way into one: the answer would replace the notice.
+    """
     found: dict[str, int | None] = {}
     ids = list(receipts)
     for at in range(0, len(ids), _CHUNK):
         query = sa.select(asked.c.receipt_id, asked.c.guild_id).where(
             asked.c.receipt_id.in_(ids[at : at + _CHUNK]),
             asked.c.message_id.is_not(None),
+            ~asked.c.unfinished,
             ~asked.c.private,
         )
         found |= {row.receipt_id: row.guild_id for row in db.execute(query)}

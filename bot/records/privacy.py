@@ -36,7 +36,7 @@ class Privacy:
     def data_of(self, user_id: int) -> dict[str, list[dict[str, Any]]]:
         """Everything that names this person, by kind, as plain JSON values."""
         kinds = {
-            "questions": _without(asked, "digest").where(asked.c.user_id == user_id),
+            "questions": _without(asked, "digest", "unfinished").where(asked.c.user_id == user_id),
             "ratings": sa.select(ratings).where(ratings.c.user_id == user_id),
             # What another asked, and who judged, is theirs.
             "challenges": _without(

@@ -28,4 +28,5 @@ def to_asked(row: sa.Row[Any]) -> Asked:
         jump_url=row.jump_url,
         heading=row.heading,
         plain=row.plain,
+        unfinished=row.unfinished,
     )

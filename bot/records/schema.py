@@ -6,5 +6,5 @@ from pathlib import Path
 
 from index.database import Schema
 
-HEAD = "0004"
+HEAD = "0005"
 SCHEMA = Schema(HEAD, Path(__file__).with_name("migrations"))

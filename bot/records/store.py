@@ -23,13 +23,17 @@ from bot.records.rows import to_asked
 from bot.records.schema import SCHEMA
 from bot.records.spending import Spending
 from bot.records.tables import asked, facts, servers
+from bot.records.unfinished import UnfinishedStore
 from index.database import Guarded, open_engine, writing
 from index.text import clean, words
 
 
 @dataclass(frozen=True, slots=True)
 class NewQuestion:
-    """What is known of a question before it is answered; see `Asked` for the fields."""
+    """What is known of a question before it is answered; see `Asked` for the fields.
+
+    `message_id`: of the message that will answer it, where Discord has told that already.
+    """
 
     trigger_id: int
     guild_id: int | None
@@ -38,6 +42,9 @@ class NewQuestion:
     question: str
     parent_id: int | None = None
     private: bool = False
+    message_id: int | None = None
+    heading: str = ""
+    plain: bool = False
 
 
 class Records:
@@ -54,6 +61,7 @@ class Records:
         self.feedback = Feedback(self._engine)
         self.cases = CaseStore(self._engine)
         self.notices = NoticeStore(self._engine)
+        self.unfinished = UnfinishedStore(self._engine)
         self.onboarding = OnboardingStore(self._engine)
         self.cards = CardStore(self._engine)
         self.spending = Spending(self._engine)
@@ -94,6 +102,11 @@ class Records:
             "private": new.private,
             "status": AskedStatus.ASKING,
             "suggestions": [],
+            "message_id": new.message_id,
+            "heading": new.heading,
+            "plain": new.plain,
+            # What only its asker sees is out of the bot's reach later on.
+            "unfinished": not new.private,
             "created_at": _now(),
         }
         taken = sa.select(asked.c.id).where(asked.c.trigger_id == new.trigger_id)
@@ -123,8 +136,10 @@ class Records:
             mode=mode,
         )
 
-    def fail(self, asked_id: int) -> None:
-        self._set(asked_id, status=AskedStatus.FAILED)
+    def fail(self, asked_id: int, *, begun: bool = False) -> None:
+        """`begun`: some of an answer was shown, and has to be taken away before that is over."""
+        over: dict[str, Any] = {} if begun else {"unfinished": False, "message_id": None}
+        self._set(asked_id, status=AskedStatus.FAILED, **over)
 
     def sent(
         self,
@@ -136,7 +151,7 @@ class Records:
         heading: str = "",
         plain: bool = False,
     ) -> None:
-        """Where the answer stands, a thread if one was opened for it, and how it was shown."""
+        """The answer stands: where, a thread if one was opened for it, and how it is shown."""
         self._set(
             asked_id,
             channel_id=channel_id,
@@ -144,6 +159,7 @@ class Records:
             jump_url=jump_url,
             heading=heading,
             plain=plain,
+            unfinished=False,
         )
 
     def unsent(self, message_ids: Collection[int]) -> None:
@@ -195,6 +211,7 @@ class Records:
             & (asked.c.status == AskedStatus.ANSWERED)
             & asked.c.parent_id.is_(None)
             & asked.c.message_id.is_not(None)
+            & ~asked.c.unfinished
             & ~asked.c.private
             & (asked.c.asked_in == channel_id)
         )

@@ -59,6 +59,9 @@ asked = Table(
     Column("created_at", String(40), nullable=False, index=True),
     # How it was answered, as the answer says; NULL in rows from before it was kept.
     Column("mode", String(20)),
+    # From before anything is shown until the answer is known to stand: a message of it that a kill
+    # left half-written, or that it left unrecorded, is looked for after the next start.
+    Column("unfinished", Boolean, nullable=False, server_default=false()),
     Index("asked_channel", "channel_id", "created_at"),
     Index("asked_here", "guild_id", "asked_in"),
     Index("asked_user", "user_id", "created_at"),

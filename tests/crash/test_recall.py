@@ -31,6 +31,7 @@ from tests.rigs.wire.server import WireDiscord
 
 WORLD = 10  # kills in one world
 WORDS = read_words()
+STILL = WORDS("written.still")
 TITLES = [WORDS(f"notice.title_{fate}") for fate in ("supported", "changed", "withdrawn")]
 # Whether the question has an answer now may change with sources that the answer doesn't cite.
 LAST = (WORDS("notice.anew"), WORDS("notice.unanswerable"))
@@ -156,6 +157,10 @@ class World:
         for message_id, (became, notice) in found["messages"].items():
             said = text_of(shown[int(message_id)])
             assert told_in(said) == without_last(notice), (became, said)
+        for message_id, message in shown.items():  # each that was ever posted, and no half of one
+            if "Passages" in labels(message):
+                assert str(message_id) in found["messages"], text_of(message)
+            assert STILL not in text_of(message)
         for proposal_id, (pending, message_id) in found["cards"].items():
             assert message_id or not pending, f"proposal {proposal_id} has no card"
             if message_id:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest import mock
@@ -128,3 +128,10 @@ def pings(world: World) -> list[Any]:
         for allowed in [(entry.json.get("data") or entry.json).get("allowed_mentions")]
         if allowed and (allowed.get("parse") or allowed.get("replied_user") or len(allowed) > 2)
     ]
+
+
+async def until(happened: Callable[[], Any]) -> None:
+    """Wait for something that people would see in Discord."""
+    async with asyncio.timeout(6):
+        while not happened():  # noqa: ASYNC110 - Discord tells nobody
+            await asyncio.sleep(0.02)

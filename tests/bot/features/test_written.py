@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from tests.rigs import harbour, retelling
 from tests.rigs.discord import World, answer_in, build_bot, labels, links, said, text_of
 from tests.rigs.llm import LlmRig, error
 from tests.rigs.retelling import FLOOD, INVENTED, QUESTION, STORM
-from tests.rigs.talk import ask_by_mention, choose, mention, said_in
+from tests.rigs.talk import ask_by_mention, choose, mention, said_in, until
 
 WRITTEN = "Written by a language model"
 STILL = "still writing…"
@@ -60,12 +60,6 @@ def shown_by(world: World, method: str, end: str) -> list[str]:
     """What the bot sent or edited there, in its order, as text."""
     sent = [r for r in world.env.http_requests if r.method == method and r.path.endswith(end)]
     return [str(r.json) for r in sent]
-
-
-async def until(happened: Callable[[], Any]) -> None:
-    async with asyncio.timeout(6):
-        while not happened():  # noqa: ASYNC110 - Discord tells nobody
-            await asyncio.sleep(0.02)
 
 
 # ---------------------------------------------------------------- the answer
@@ -196,21 +190,6 @@ async def test_a_failure_leaves_nothing_half_written_behind(
     await asking
     left = [text_of(m) for m in said_in(world, world.channel)]
     assert "Something went wrong" in left[-1] and not any(STILL in text for text in left)
-
-
-async def test_a_question_taken_back_takes_what_was_written_along(
-    world: World, llm: LlmRig
-) -> None:
-    llm.answer = script = retelling.halting(STORM, FLOOD)
-    await choose(world, threads=False)
-    asking = asyncio.create_task(mention(world, world.alice, QUESTION))
-    await until(lambda: said_in(world, world.channel))
-    question = next(m for m in world.channel.history() if QUESTION in m.content)
-    world.env.backend.delete_message(world.channel.id, question.id)
-    await asyncio.sleep(0.1)
-    script.go.set()
-    await asking
-    assert said_in(world, world.channel) == []
 
 
 # ---------------------------------------------------------------- quotes in place of it

@@ -217,7 +217,7 @@ async def test_who_asked_what_takes_longer_than_the_limit_is_told(
 ) -> None:
     folder = tmp_path / "shelf"
     shutil.copytree(shelf_folder, folder)
-    async with process(line, folder, stop_wait_s="0.1") as concord:
+    async with process(line, folder, stop_wait_s="0.5") as concord:
         assert concord.stdin is not None and concord.stdout is not None
         await line.wire.connected()
         await line.wire.mention(ANSWERED)

@@ -38,6 +38,7 @@ class Rest:
             ("GET", r"/guilds/\d+", self._guild),
             ("GET", r"/guilds/\d+/members/(\d+)", self._member),
             ("GET", r"/channels/(\d+)", self._channel),
+            ("PATCH", r"/channels/(\d+)", self._change_thread),
             ("POST", r"/channels/\d+/typing", self._nothing),
             ("PUT", r"/channels/\d+/messages/\d+/reactions/.+/@me", self._nothing),
             ("POST", r"/channels/(\d+)/messages", self._post),
@@ -88,6 +89,16 @@ class Rest:
     async def _channel(self, call: Recorded, found: tuple[str, ...]) -> Reply:
         place = self.world.place(int(found[0]))
         return Reply(200, place) if place else UNKNOWN_CHANNEL
+
+    async def _change_thread(self, call: Recorded, found: tuple[str, ...]) -> Reply:
+        thread = self.world.threads.get(int(found[0]))
+        if thread is None:
+            return UNKNOWN_CHANNEL
+        thread["name"] = call.json.get("name", thread["name"])
+        kept = thread["thread_metadata"]
+        kept["archived"] = call.json.get("archived", kept["archived"])
+        await self._dispatch("THREAD_UPDATE", thread)
+        return Reply(200, thread)
 
     async def _nothing(self, call: Recorded, _: tuple[str, ...]) -> Reply:
         return Reply(204)
