@@ -126,7 +126,8 @@ class Desk:
         Raises `AskedTooOften`, or `QuestionFailed` from what went wrong, `Busy` for one.
         """
         since = datetime.now(UTC)
-        await self._off.quick(self._check_day, new, daily_limit, since)
+        if not new.guided:
+            await self._off.quick(self._check_day, new, daily_limit, since)
         if not anew and new.parent_id is None and not new.private:
             earlier = await self._off.quick(self._repeated, new, since)
             if earlier is not None and earlier.trigger_id != new.trigger_id:

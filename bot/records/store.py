@@ -33,6 +33,7 @@ class NewQuestion:
     """What is known of a question before it is answered; see `Asked` for the fields.
 
     `message_id`: of the message that will answer it, where Discord has told that already.
+    `guided`: whether a guided track asks it in words of its own; that doesn't use up a day.
     """
 
     trigger_id: int
@@ -45,6 +46,7 @@ class NewQuestion:
     message_id: int | None = None
     heading: str = ""
     plain: bool = False
+    guided: bool = False
 
 
 class Records:
@@ -107,6 +109,7 @@ class Records:
             "plain": new.plain,
             # What only its asker sees is out of the bot's reach later on.
             "unfinished": not new.private,
+            "guided": new.guided,
             "created_at": _now(),
         }
         taken = sa.select(asked.c.id).where(asked.c.trigger_id == new.trigger_id)
@@ -218,12 +221,15 @@ class Records:
         return self._one(where)
 
     def asked_since(self, guild_id: int | None, user_id: int, since: datetime) -> list[str]:
-        """When this member asked here since then, oldest first; failures don't count."""
+        """When this member asked here since then, oldest first.
+
+        Failures don't count, nor what a guided track asks.
+        """
         query = (
             sa.select(asked.c.created_at)
             .where(asked.c.guild_id == guild_id, asked.c.user_id == user_id)
             .where(asked.c.created_at >= since.isoformat(timespec="milliseconds"))
-            .where(asked.c.status != AskedStatus.FAILED)
+            .where(asked.c.status != AskedStatus.FAILED, ~asked.c.guided)
             .order_by(asked.c.created_at)
         )
         with self._reading() as db:

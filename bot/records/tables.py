@@ -62,6 +62,8 @@ asked = Table(
     # From before anything is shown until the answer is known to stand: a message of it that a kill
     # left half-written, or that it left unrecorded, is looked for after the next start.
     Column("unfinished", Boolean, nullable=False, server_default=false()),
+    # A guided track's own words, which don't count against the member's day.
+    Column("guided", Boolean, nullable=False, server_default=false()),
     Index("asked_channel", "channel_id", "created_at"),
     Index("asked_here", "guild_id", "asked_in"),
     Index("asked_user", "user_id", "created_at"),

@@ -52,7 +52,7 @@ class Asking(commands.Cog):
             prompts = (step.prompt, *step.deeper)
             prompt = prompts[min(max(0, i), len(prompts) - 1)]
             await self._steps.count(interaction, track, "pressed", prompt.text)
-            await self._answer(interaction, track, at, prompt.text, asked=i)
+            await self._answer(interaction, track, at, prompt.text, asked=i, guided=True)
 
     async def _own(self, interaction: Interaction, act: Act) -> None:
         track = await self._steps.track(interaction, act, told=False)
@@ -103,7 +103,9 @@ class Asking(commands.Cog):
                 return self.bot.library.define(term, scope=scope, write=write)
 
             question = f"What is {term}?"
-            await self._answer(interaction, track, at, question, asked=-1, find=find, title=term)
+            await self._answer(
+                interaction, track, at, question, asked=-1, guided=True, find=find, title=term
+            )
 
     async def _answer(
         self,
@@ -113,10 +115,12 @@ class Asking(commands.Cog):
         question: str,
         *,
         asked: int,
+        guided: bool = False,
         find: Callable[[Write], Answer] | None = None,
         title: str | None = None,
     ) -> Answer | None:
-        """`title`: what stands above it, if not the question."""
+        """`guided`: the track asks, in its own words; `title`: what stands above it, if not the
+        question."""
         bot, guild_id = self.bot, scope_of(interaction)
         found = await bot.desk.ask(
             NewQuestion(
@@ -126,6 +130,7 @@ class Asking(commands.Cog):
                 user_id=interaction.user.id,
                 question=question,
                 private=True,
+                guided=guided,
             ),
             daily_limit=bot.server(guild_id).daily_limit,
             anew=True,

@@ -107,11 +107,14 @@ def test_only_what_all_may_see_there_is_a_repetition(records: Records, ask: Ask)
     assert digest_of("What is peace?") != digest_of("What is war?")
 
 
-def test_failures_do_not_count_against_a_member(records: Records, ask: Ask) -> None:
+def test_failures_and_guided_questions_do_not_count_against_a_member(
+    records: Records, ask: Ask
+) -> None:
     ask()
     records.fail(ask())
     ask(guild_id=7)
     ask(user_id=7)
+    ask(guided=True)
     assert len(records.asked_since(1, 3, LONG_AGO)) == 1
     assert records.asked_since(1, 3, datetime.now(UTC) + timedelta(hours=1)) == []
 

@@ -104,6 +104,22 @@ async def test_a_question_of_ones_own(world: World) -> None:
     assert told.ephemeral and "`[1]`" in text_of(told) and "Next" in labels(told)
 
 
+async def test_a_track_does_not_use_up_the_day_but_ones_own_words_do(world: World) -> None:
+    settings = ServerSettings(daily_limit=1)
+    await world.bot.save_server(world.guild.id, settings, world.manager.id)
+    step = await begin(world, world.alice)
+    for pressed in ("Why was peace funding cut?", "peacebuilding", "Why was peace funding cut?"):
+        (answer,) = shown(await world.press(world.alice, step, pressed))
+        assert "`[1]`" in text_of(answer)
+    asked = {"question": "What does the article say about NATO?"}
+    form = await world.press(world.alice, answer, "Ask in your own words")
+    assert "`[1]`" in said(await world.alice.submit_modal(form, asked))
+    form = await world.press(world.alice, answer, "Ask in your own words")
+    assert "for today" in said(await world.alice.submit_modal(form, asked))
+    (answer,) = shown(await world.press(world.alice, step, "Why was peace funding cut?"))
+    assert "`[1]`" in text_of(answer), "the track goes on"
+
+
 async def test_a_question_that_is_refused_leaves_the_way_on(world: World) -> None:
     step = await begin(world, world.alice)
     (answer,) = shown(await world.press(world.alice, step, "Why was peace funding cut?"))
