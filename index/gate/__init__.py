@@ -26,4 +26,4 @@ def load(
         return CombinedChecker(embedder, threshold=threshold, strict=strict, traced=traced)
     from index.gate.named import load_named
 
-    return load_named(name, threshold=threshold)
+    return load_named(name, threshold=threshold, strict=strict)

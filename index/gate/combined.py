@@ -5,9 +5,10 @@ four signals, fitted on public claims (`python -m tests.benchmarks.gate`); claim
 contradicts weigh three times there, since passing one on is worse than leaving a sentence out.
 
 People write claims with care; a small language model stirs a passage's words together, and much of
-that passes. For drafts the gate is therefore `strict`: each word has to stand in the evidence, or
-something near it. Where the model is small it can be `traced`, too: the words have to follow those
-of a sentence, at the price of much that is true and said otherwise.
+that passes. For drafts the gate is therefore `strict`: nothing may be firmer or wider than its
+sentence (`index.gate.scope`), and each word has to stand in the evidence, or something near it.
+Where the model is small it can be `traced`, too: the words have to follow those of a sentence, at
+the price of much that is true and said otherwise.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from index.gate.model import Verdict
 from index.gate.names import missing_names
 from index.gate.negation import clashes, stances, unconfirmed
 from index.gate.numbers import DAYS, MONTHS, displaced_numbers, missing_numbers, turned_numbers
-from index.gate.order import swapped
+from index.gate.order import misplaced, swapped
 from index.gate.quotes import unfaithful_quotes
+from index.gate.scope import softened, widened
 from index.gate.tokens import plain, tokens
 from index.gate.tracing import untraced
 from index.text import collapse
@@ -42,6 +44,8 @@ _FOREIGN = 0.4
 _LEADING = 3
 # From this share on a claim follows one sentence, whose hedges then are its own.
 _FOLLOWS = 0.75
+# From this share on a claim follows a sentence in part; another, too, with this much of the best.
+_PARTLY, _AS_WELL = 0.4, 0.9
 # From this share of common words, either way, a claim is the sentence with little changed.
 _NEARLY = 0.8
 
@@ -126,18 +130,12 @@ class CombinedChecker:
         """What the verdict follows from; also what the weights are fitted on."""
         if is_verbatim(claim, evidence):
             return Reading(verbatim=True)
-        reasons = faults(claim, evidence)
+        reasons = objections(claim, evidence, context, strict=self._strict)
         if reasons:
             return Reading(tuple(reasons))
-        own = plain(claim)
-        if self._strict and (reasons := ill_made(own)):
-            return Reading(tuple(reasons))
-        told = [p for e in evidence if (p := plain(e))]
+        own, told = plain(claim), _told(evidence)
         said = unattributed(own)
-        ranked = sorted(zip(told, shares(said, told), strict=True), key=lambda s: -s[1])
-        reasons = broken_rules(own, said, ranked, plain(context))
-        if reasons:
-            return Reading(tuple(reasons))
+        ranked = _ranked(said, told)
         near = likeness(self._embedder, said, [text for text, _ in ranked[:_COMPARED]])
         signals = {
             "phrases": near.phrases,
@@ -152,6 +150,30 @@ class CombinedChecker:
         return Reading((), signals, tuple(missing_words(said, told)), tuple(far), tuple(apart))
 
 
+def objections(
+    claim: str, evidence: Sequence[str], context: str = "", *, strict: bool = False
+) -> list[str]:
+    """Which rules a claim breaks, in plain words; whatever else is thought of it, it can't stand
+    then. `strict`: those for drafts of a model, too. Needs no model itself."""
+    if found := faults(claim, evidence):
+        return found
+    own = plain(claim)
+    if strict and (found := ill_made(own)):
+        return found
+    said = unattributed(own)
+    ranked = _ranked(said, _told(evidence))
+    found = broken_rules(own, said, ranked, plain(context))
+    return found or (overstated(own, ranked) if strict else [])
+
+
+def _told(evidence: Sequence[str]) -> list[str]:
+    return [p for e in evidence if (p := plain(e))]
+
+
+def _ranked(said: str, told: Sequence[str]) -> list[tuple[str, float]]:
+    return sorted(zip(told, shares(said, told), strict=True), key=lambda s: -s[1])
+
+
 def broken_rules(
     claim: str, said: str, ranked: Sequence[tuple[str, float]], context: str
 ) -> list[str]:
@@ -163,6 +185,8 @@ def broken_rules(
     told = [text for text, _ in ranked]
     found = [f"{_called(n)} isn't in the passage" for n in missing_numbers(claim, told)]
     found += [f"{n} is the other way round" for n in turned_numbers(said, told)]
+    if moved := misplaced(said, told):
+        found.append(f"“{moved}” isn't what the passage says of this number")
     found += [f"“{n}” isn't in the passage" for n in missing_names(claim, told, context)]
     found += [f"the quotation “{q}” isn't in the passage" for q in unfaithful_quotes(claim, told)]
     found += clashes(said, [s for s in ranked[:_LEADING] if s[0] in _leading(ranked)])
@@ -173,6 +197,17 @@ def broken_rules(
         extra = added(said, told)
         found += [f"“{' '.join(extra)}” is added to what the passage says"] if extra else []
     return list(dict.fromkeys(found))
+
+
+def overstated(claim: str, ranked: Sequence[tuple[str, float]]) -> list[str]:
+    """What makes a claim firmer or wider than each sentence that it follows, in plain words."""
+    best = ranked[0][1] if ranked else 0.0
+    followed = [text for text, share in ranked if share >= max(_PARTLY, _AS_WELL * best)]
+    lost = [softened(claim, text) for text in followed]
+    if lost and all(lost):
+        return [f"the passage says “{lost[0]}”, and the statement doesn't"]
+    added_ = widened(claim, [text for text, _ in ranked])
+    return [f"it says “{added_}”, and the passage doesn't, of this"] if added_ else []
 
 
 def _called(number: str) -> str:

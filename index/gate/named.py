@@ -3,8 +3,8 @@ arXiv:2404.10774), where one can be had.
 
 `package.module:Class` is made without arguments and has to have `score(claim, document) -> float`
 (0 to 1) or, as MiniCheck's own class, `score(docs=[...], claims=[...])` whose second result is the
-list of probabilities. A model knows nothing of form: links and marks are refused before it is
-asked.
+list of probabilities. The rules of `index.gate.combined` stand before it: a model of probabilities
+overlooks a number, a lost "may" or a link now and then, and none of these may pass.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from index.errors import ModelUnavailable
-from index.gate.combined import is_verbatim
-from index.gate.form import faults
+from index.gate.combined import is_verbatim, objections
 from index.gate.model import Verdict
 
 _Score = Callable[[str, str], float]
@@ -27,8 +26,11 @@ _THRESHOLD = 0.5
 class ScoringChecker:
     """A `SupportChecker` over a function from claim and document to a probability."""
 
-    def __init__(self, name: str, score: _Score, *, threshold: float | None = None) -> None:
+    def __init__(
+        self, name: str, score: _Score, *, threshold: float | None = None, strict: bool = False
+    ) -> None:
         self._score = score
+        self._strict = strict
         self._threshold = _THRESHOLD if threshold is None else threshold
         self._name = name
         self._lock = threading.Lock()  # nothing is promised of a stranger's thread safety
@@ -41,9 +43,10 @@ class ScoringChecker:
         """Raises `ModelUnavailable` if the model fails: nobody knows then what holds."""
         if is_verbatim(claim, evidence):
             return Verdict(True, 1.0)
-        reasons = faults(claim, evidence)
-        if reasons or not any(e.strip() for e in evidence):
-            return Verdict(False, 0.0, tuple(reasons) or ("no sentence is cited",))
+        if not any(e.strip() for e in evidence):
+            return Verdict(False, 0.0, ("no sentence is cited",))
+        if reasons := objections(claim, evidence, context, strict=self._strict):
+            return Verdict(False, 0.0, tuple(reasons))
         try:
             with self._lock:
                 score = float(self._score(claim, " ".join(evidence)))
@@ -58,7 +61,9 @@ class ScoringChecker:
         return Verdict(False, score, ("the checking model doubts that the passage says so",))
 
 
-def load_named(name: str, *, threshold: float | None = None) -> ScoringChecker:
+def load_named(
+    name: str, *, threshold: float | None = None, strict: bool = False
+) -> ScoringChecker:
     """Raises `ModelUnavailable`."""
     module, _, attribute = name.partition(":")
     try:
@@ -67,12 +72,12 @@ def load_named(name: str, *, threshold: float | None = None) -> ScoringChecker:
         takes = set(inspect.signature(score).parameters)
     except Exception as error:
         raise ModelUnavailable(
-            f"{name} is no checker that can be loaded: {error}. The gate takes combined, or "
-            "package.module:Class with a method score(claim, document)."
+            f"{name} is no checker that can be loaded: {error}. The gate takes combined, "
+            "traced, judge, or package.module:Class with a method score(claim, document)."
         ) from error
     if {"docs", "claims"} <= takes:
-        return ScoringChecker(name, _batched(score), threshold=threshold)
-    return ScoringChecker(name, score, threshold=threshold)
+        return ScoringChecker(name, _batched(score), threshold=threshold, strict=strict)
+    return ScoringChecker(name, score, threshold=threshold, strict=strict)
 
 
 def _batched(score: Callable[..., Any]) -> _Score:

@@ -1,12 +1,37 @@
-"""Who did what to whom: names that have changed places between a claim and its sentence."""
+"""Who did what to whom: names and numbers that have changed places between a claim and its
+sentence."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Sequence
 
 from index.gate.names import names
 from index.gate.tokens import listed, tokens
 
 # Words that turn a sentence round ("was attacked by") or make its order mean nothing.
 _TURNS = frozenset(listed("by from of and or with between both than"))
+
+_PART = re.compile(r"(\d[\d.,]*) (?:out )?of (?:the )?(\d[\d.,]*)")
+_MOVED = re.compile(r"\b(by|from|to) (?=[£$€]?(\d[\d.,]*\d|\d))", re.I)
+
+
+def misplaced(claim: str, evidence: Sequence[str]) -> str:
+    """What a `plain` claim makes of numbers that its evidence holds otherwise, or "": "40 of 12" of
+    "12 of 40", "cut by 3" of "cut to 3"."""
+    told = [match.groups() for e in evidence for match in _PART.finditer(e)]
+    for part in _PART.finditer(claim):
+        if told and part.groups() not in told and part.groups()[::-1] in told:
+            return part.group()
+    ways: dict[str, set[str]] = {}
+    for e in evidence:
+        for way, number in _MOVED.findall(e):
+            ways.setdefault(number, set()).add(way.casefold())
+    for moved in _MOVED.finditer(claim):
+        way, number = moved.groups()
+        if number in ways and way.casefold() not in ways[number]:
+            return moved.group() + number
+    return ""
 
 
 def swapped(claim: str, sentence: str) -> tuple[str, str] | None:

@@ -1,7 +1,8 @@
 """The model as its own judge: a second, separate call for each statement that the rules let pass.
 
 The rules go first and stay in force: a judge can refuse what they pass, and pass what only the
-weighing of likeness refused; it can't pass what breaks a rule. If it fails, the weighing counts.
+weighing of likeness refused, for it knows synonyms when it sees them; it can't pass what breaks a
+rule. If it fails, the weighing counts, as strict as it is without a judge.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class JudgeChecker:
             text = self._session.ask("judge", messages, SCHEMA, share=_SHARE)
         except ModelFailed:
             return weighed
-        value, _ = found_in(text)
+        value, _ = found_in(text, ("supported",))
         said = value.get("supported") if value else None
         if not isinstance(said, bool):
             return weighed

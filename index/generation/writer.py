@@ -66,8 +66,7 @@ class Writer:
         self._asking = asking
         options = model.options
         threshold = options.gate_threshold
-        # A judge knows synonyms when it sees them, so the rules before it needn't be strict.
-        self._rules = CombinedChecker(embedder, threshold=threshold)
+        self._rules = CombinedChecker(embedder, threshold=threshold, strict=True)
         self._checker: SupportChecker = self._rules
         if options.gate != _JUDGE:
             self._checker = load_checker(options.gate, embedder, threshold=threshold, strict=True)

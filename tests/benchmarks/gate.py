@@ -4,8 +4,10 @@
 
 On `claims/dev` (is a claim supported by a passage?) every figure is cross-validated: the pairs of a
 passage are judged by weights and a threshold that were fitted on other passages. Word overlap gets
-its threshold in the same way. On `mtrag/dev` the weights in use judge the sentences of answers of
-which three people each said how faithful they are. Prints JSON; nothing is written.
+its threshold in the same way. The gates that drafts of a model have to pass, `combined` and
+`traced`, add rules to these; they judge the same claims with the weights in use. On `mtrag/dev`
+each judges the sentences of answers of which three people each said how faithful they are. Prints
+JSON; nothing is written.
 """
 
 from __future__ import annotations
@@ -279,20 +281,40 @@ class Remembering:
         return [self._known[k].astype(np.float32) for k in keys]
 
 
+def passed(path: Path, checker: CombinedChecker) -> Rates:
+    """Of each pair of a claims.jsonl: 1 if the gate lets the claim through, as it does drafts."""
+    return np.array(
+        [
+            float(checker.check(pair["claim"], split(pair["passage"])).supported)
+            for pair in _lines(path)
+        ]
+    )
+
+
 def main(packs: Path) -> None:
-    embedder = embedding.load("minilm", threads=1)
-    items = gather(packs / "claims" / "dev" / "claims.jsonl", CombinedChecker(embedder))
+    embedder = Remembering(embedding.load("minilm", threads=1))
+    claims, answers = packs / "claims" / "dev" / "claims.jsonl", packs / "mtrag" / "dev"
+    drafts = {
+        "combined": CombinedChecker(embedder, strict=True),
+        "traced": CombinedChecker(embedder, strict=True, traced=True),
+    }
+    items = gather(claims, CombinedChecker(embedder))
     report: dict[str, object] = {
         "pairs": len(items),
-        "gate": figures(items, cross_validated(items, by_gate(MOST_FALSE))),
-        "gate, any threshold": figures(items, cross_validated(items, by_gate(1.0))),
+        "rules and weights alone": figures(items, cross_validated(items, by_gate(MOST_FALSE))),
+        "rules and weights alone, any threshold": figures(
+            items, cross_validated(items, by_gate(1.0))
+        ),
         "word overlap": figures(items, cross_validated(items, by_overlap(1.0))),
         "fitted": asdict(fit(items)),
         "in use": asdict(CALIBRATED),
-        "mtrag answers": judged_answers(
-            packs / "mtrag" / "dev", CombinedChecker(Remembering(embedder))
+        "mtrag answers, rules and weights alone": judged_answers(
+            answers, CombinedChecker(embedder)
         ),
     }
+    for name, checker in drafts.items():
+        report[name] = figures(items, passed(claims, checker))
+        report[f"mtrag answers, {name}"] = judged_answers(answers, checker)
     print(json.dumps(report, indent=1))
 
 

@@ -62,6 +62,33 @@ def test_a_class_is_loaded_by_module_and_name(name: str) -> None:
     assert name in checker.name
 
 
+class Sure:
+    """Passes whatever it is asked."""
+
+    def score(self, claim: str, document: str) -> float:
+        return 1.0
+
+
+@pytest.mark.parametrize(
+    ("claim", "reason"),
+    [
+        ("The wall fell 37 times.", "the number 37 isn't in the passage"),
+        (
+            "The wall “crumbled away” in spring.",
+            "the quotation “crumbled away” isn't in the passage",
+        ),
+        ("The wall of Corran fell.", "“Corran” isn't in the passage"),
+        ("The wall never fell in spring.", "“fell” is negated in only one of the two"),
+        ("All walls fell in spring.", "it says “All”, and the passage doesn't, of this"),
+    ],
+)
+def test_the_rules_stand_before_it(claim: str, reason: str) -> None:
+    name = f"{__name__}:Sure"
+    checker = gate.load(name, embedder=None, strict=True)  # type: ignore[arg-type]
+    assert reason in checker.check(claim, ["The wall fell in spring."]).reasons
+    assert checker.check("In spring the wall fell.", ["The wall fell in spring."]).supported
+
+
 def test_a_stricter_threshold_refuses_more_and_is_told_by_the_name() -> None:
     strict = loaded("SharedWords", threshold=0.9)
     assert not strict.check("In spring the wall fell", ["The wall fell in spring."]).supported

@@ -189,6 +189,23 @@ def test_the_judge_can_refuse_what_the_rules_pass_and_not_the_other_way(
     assert writing.checker.startswith("judge:openai-like/rig-model+combined/")
 
 
+def test_where_the_judge_fails_the_gate_is_as_strict_as_without_one(
+    tmp_path: Path, rig: LlmRig
+) -> None:
+    strange = "A pirate broke the harbour wall of Aldry in two places."
+
+    def answer(asked: Asked) -> str:
+        if '"supported"' in asked.messages[0][1]:
+            return "I would rather not say."
+        return draft(says(asked, "3 March 1962", strange))
+
+    rig.answer = answer
+    with written(tmp_path, rig, gate="judge") as library:
+        writing = library.receipt(library.ask(STORM).receipt_id).writing
+    assert writing is not None and [w.verdict for w in writing.statements] == ["replaced"]
+    assert writing.statements[0].reasons == ["the passage has nothing for “pirate”"]
+
+
 def test_a_traced_gate_keeps_what_goes_in_its_sentences_order(tmp_path: Path, rig: LlmRig) -> None:
     turned = "The harbour wall of Aldry was broken in two places by the storm of 3 March 1962."
     rig.answer = lambda asked: draft(
