@@ -67,7 +67,7 @@ class LlmSettings(BaseSettings):
         default=0.0,
         ge=0,
         description="What each server (and all direct messages together) may cost a day (UTC); "
-        "then quotes are shown. 0 is no limit.",
+        "then quotes are shown. 0 is no limit. It doesn't bound what is asked in the terminal.",
     )
     llm_structure: Literal["auto", "schema", "tool", "prompt"] = Field(
         default="auto",

@@ -12,11 +12,13 @@ WHY_QUOTES: dict[Fallback, str] = {
     Fallback.CIRCUIT: "written.unavailable",
     Fallback.UNREACHABLE: "written.unavailable",
     Fallback.DENIED: "written.unavailable",
+    Fallback.UNKNOWN: "written.unavailable",
     Fallback.RATE_LIMITED: "written.unavailable",
     Fallback.SLOW: "written.slow",
     Fallback.REFUSED: "written.unusable",
     Fallback.UNUSABLE: "written.unusable",
     Fallback.UNSUPPORTED: "written.unsupported",
+    Fallback.BESIDE: "written.beside",
     Fallback.UNANSWERED: "written.unanswered",
 }
 

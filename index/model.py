@@ -289,5 +289,5 @@ class Receipt(_Out):
             mode=self.mode,
             timings_ms=self.timings_ms,
             receipt_id=self.id,
-            fallback=self.writing.fallback if self.writing else None,
+            fallback=self.writing.why if self.writing else None,
         )

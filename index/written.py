@@ -28,13 +28,18 @@ class Fallback(StrEnum):
     BUDGET = "budget"  # spent for today
     CIRCUIT = "circuit"  # failed again and again a moment ago, so it isn't asked
     UNREACHABLE = "unreachable"
-    DENIED = "denied"  # key or model not accepted
+    DENIED = "denied"  # key or request not accepted
+    UNKNOWN = "unknown"  # nothing under that address, or no such model
     RATE_LIMITED = "rate_limited"
     SLOW = "slow"
     REFUSED = "refused"  # the model wouldn't
     UNUSABLE = "unusable"  # not in the form that was asked for
     UNSUPPORTED = "unsupported"  # the passages don't bear out what matters of it
+    BESIDE = "beside"  # what it wrote has little to do with the question
     UNANSWERED = "unanswered"  # it found no answer in the passages
+
+
+BESIDE = "it has little to do with the question"  # among the reasons of a `Weighed`
 
 
 class _Record(BaseModel):
@@ -83,6 +88,15 @@ class Writing(_Record):
     cost: float = 0.0
     currency: str = ""
     fallback: Fallback | None = None
+
+    @property
+    def why(self) -> Fallback | None:
+        """`fallback`, told more closely: statements that were refused, or shown and yet no answer,
+        only for what they are about aren't unsupported."""
+        if self.fallback is not Fallback.UNSUPPORTED or not self.statements:
+            return self.fallback
+        aside = all(s.verdict == "shown" or BESIDE in s.reasons for s in self.statements)
+        return Fallback.BESIDE if aside else self.fallback
 
     @property
     def tokens_in(self) -> int:

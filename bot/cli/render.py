@@ -34,12 +34,18 @@ def print_answer(console: Console, answer: Answer) -> None:
 
 
 def _how(answer: Answer) -> str:
-    """How it was made, where a language model is set up."""
+    """How it was made, where a language model is set up. Where that failed, what failed: whoever
+    sits here can mend it, and members in a chat can't."""
     if answer.mode == "extractive" and answer.fallback is None:
         return ""
     from bot.made import how_made
+    from bot.operator import operator_words
     from bot.wording import read_words
 
+    if answer.fallback is not None:
+        told = operator_words().get(f"quotes_{answer.fallback.value}")
+        if told is not None:
+            return told
     return how_made(answer, read_words())
 
 
@@ -127,8 +133,8 @@ def _print_writing(console: Console, writing: Writing) -> None:
         lines.append(f"It made the question whole: {_flat(writing.rewritten)}")
     if writing.parts:
         lines.append(f"It split the question: {_flat(' / '.join(writing.parts))}")
-    if writing.fallback is not None:
-        lines.append(f"Quotes in place of its words: {writing.fallback.value}")
+    if writing.why is not None:
+        lines.append(f"Quotes in place of its words: {writing.why.value}")
     for line in lines:
         console.print(Text(line))
     for s in writing.statements:

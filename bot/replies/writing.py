@@ -25,8 +25,8 @@ def drafted(writing: Writing, words: Words, share: int) -> list[str]:
     if writing.parts:
         parts = short(" / ".join(writing.parts), _QUESTION // share)
         lines.append(f"-# {words('why.parts', parts=parts)}")
-    if writing.fallback is not None:
-        lines.append(_fallback(writing.fallback, words))
+    if writing.why is not None:
+        lines.append(_fallback(writing.why, words))
     texts = ["\n".join(lines)]
     if writing.statements:
         most = _DRAFTED // share

@@ -72,8 +72,12 @@ class Dossier:
 
     given: tuple[Given, ...]
 
-    def of(self, key: str) -> Given | None:
-        return next((g for g in self.given if g.key == key), None)
+    def of(self, named: str) -> Given | None:
+        """The passage that a model names: by its key, alone or as the one key among what it wrote
+        around it, as in `<passage 1f2e3d4c>`."""
+        written = set(re.findall(r"\w+", named))
+        found = [g for g in self.given if g.key in written]
+        return found[0] if len(found) == 1 else None
 
     def asked(self, question: str, parts: Sequence[str]) -> str:
         """The message to the model: the question and the passages."""

@@ -6,7 +6,7 @@ It is asked for no quote, link or citation number, and none that it writes is us
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -62,6 +62,12 @@ def schema(keys: Sequence[str]) -> dict[str, Any]:
     return made
 
 
+def _first(most: int) -> Callable[[object], object]:
+    """Cuts a list short: the schema can't bound it (not all services take `maxItems`), and what a
+    model cites too much of may be borne out by the rest."""
+    return lambda value: value[:most] if isinstance(value, list) else value
+
+
 class _Drafted(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -70,7 +76,7 @@ class Cite(_Drafted):
     """`sentences`: numbers as they were given, from 1; whether they exist is for the gate."""
 
     passage: Annotated[str, Field(min_length=1, max_length=64)]
-    sentences: Annotated[list[int], Field(min_length=1, max_length=_SENTENCES)]
+    sentences: Annotated[list[int], Field(min_length=1), BeforeValidator(_first(_SENTENCES))]
 
 
 def _kind(value: object) -> object:
@@ -82,7 +88,7 @@ class Drafted(_Drafted):
     """A statement. Whose voice it is follows from what it cites, whatever the model says."""
 
     text: Annotated[str, Field(min_length=1, max_length=2_000)]
-    cites: Annotated[list[Cite], Field(max_length=_CITED)] = []
+    cites: Annotated[list[Cite], BeforeValidator(_first(_CITED))] = []
     kind: Annotated[StatementKind, BeforeValidator(_kind)] = StatementKind.SAID
 
 
@@ -92,12 +98,13 @@ class Draft:
     def __init__(self) -> None:
         self.answered: bool | None = None
         self.readable = False
-        self._taken = 0
+        self._taken: list[Any] = []
+        self._count = 0
 
     def take(self, text: str) -> list[Drafted]:
         """The statements that are complete in the text so far and weren't before; at most 6 in
         all. What doesn't fit the form is passed over."""
-        value, whole = found_in(text)
+        value, whole = found_in(text, ("answered", "statements"))
         if value is None:
             return []
         if isinstance(value.get("answered"), bool):
@@ -108,12 +115,15 @@ class Draft:
         self.readable = self.readable or whole
         # The last one may be missing half of its text as long as more can come.
         complete = entries if whole else entries[:-1]
-        new = complete[self._taken : MOST_STATEMENTS]
-        self._taken += len(new)
+        if complete[: len(self._taken)] != self._taken:
+            self._taken = []  # those were a thought, as its end shows; this is another draft
+        new = complete[len(self._taken) :][: MOST_STATEMENTS - self._count]
+        self._taken += new
+        self._count += len(new)
         found = [s for e in new if (s := read(Drafted, e)) is not None]
         self.readable = self.readable or bool(found)
         return found
 
     @property
     def full(self) -> bool:
-        return self._taken >= MOST_STATEMENTS
+        return self._count >= MOST_STATEMENTS

@@ -72,7 +72,8 @@ def make(asked: Asked, history: Sequence[Turn], session: Session, prompts: Promp
     if not (rewrite or split):
         return Plan()
     messages = [Message("system", prompts.plan), Message("user", _told(asked.question, history))]
-    value, _ = found_in(session.ask("plan", messages, SCHEMA, share=_SHARE))
+    text = session.ask("plan", messages, SCHEMA, share=_SHARE)
+    value, _ = found_in(text, ("question", "parts"))
     planned = read(_Planned, value)
     if planned is None:
         return Plan()

@@ -20,7 +20,7 @@ from index.generation.draft import Drafted
 from index.model import Voice
 from index.sentences import sentence_spans
 from index.text import collapse
-from index.written import StatementKind, Weighed
+from index.written import BESIDE, StatementKind, Weighed
 
 LONGEST = 400  # characters of a statement
 LEAST_WORDS = 2  # that say something
@@ -87,7 +87,7 @@ def _weigh(
     cited, reasons = _cited(drafted, dossier)
     cited = _narrowed(text, _to_the_point(cited))
     if not cited and not reasons:
-        reasons = ["it has little to do with the question"]
+        reasons = [BESIDE]
     score = 0.0
     if any(g.key in text for g in dossier.given):
         reasons = [*reasons, "it names an id"]
@@ -122,7 +122,7 @@ def _cited(drafted: Drafted, dossier: Dossier) -> tuple[_Cited, list[str]]:
     given: dict[str, Given] = {}
     wrong: list[str] = []
     for cite in drafted.cites:
-        found = dossier.of(cite.passage.strip())
+        found = dossier.of(cite.passage)
         if found is None:
             wrong.append("it cites a passage that wasn't given")
             continue

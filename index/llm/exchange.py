@@ -30,17 +30,26 @@ class Unreadable(Exception):
 @dataclass(slots=True)
 class Exchange:
     """`status`: None until headers came. `fault`: why reading was given up, "" if it wasn't.
-    `responses`: the clients' own, to be closed at the end."""
+    `responses`: the clients' own, to be closed at the end. `received`: bytes of an accepted
+    answer so far; `opening`: the first of them that is no space."""
 
     sent: bool = False
     status: int | None = None
     retry_after: str = ""
     fault: str = ""
     responses: list[Any] = field(default_factory=list)
+    received: int = 0
+    opening: bytes = b""
 
     @property
     def accepted(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def unstreamed(self) -> bool:
+        """Whether, where no event was found in it, the answer is empty or a JSON object, which no
+        stream of events begins with; whatever its headers say of it."""
+        return self.accepted and self.opening in (b"", b"{")
 
     async def close(self) -> None:
         """Whatever is still open: generators that were left alone close theirs some time later."""
@@ -99,6 +108,8 @@ async def _counted(inner: Any, exchange: Exchange, events: bool, most: int) -> A
     total, size, lines, before = 0, 0, 0, b""
     async for part in inner:
         total += len(part)
+        exchange.received = total
+        exchange.opening = exchange.opening or part.lstrip()[:1]
         if total > most:
             raise exchange.give_up(f"it sent more than {most} bytes")
         for number, piece in enumerate(end.split(before + part)):

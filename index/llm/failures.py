@@ -77,7 +77,9 @@ def _of_status(status: int, said: str) -> Fallback:
         return Fallback.UNREACHABLE
     if status == 400 and ("content_filter" in said or "content_policy" in said):
         return Fallback.REFUSED  # Azure's way to refuse a question
-    # The rest of 4xx; and 3xx: a key isn't carried on to another address.
+    # 3xx: a key isn't carried on to another address, so that one has to be set.
+    if status in (404, 405, 410) or status < 400:
+        return Fallback.UNKNOWN
     return Fallback.DENIED
 
 

@@ -1,7 +1,7 @@
 """How a model is asked for JSON, and what is left out where a server won't have it.
 
-Services that call themselves compatible refuse one or another part of a request with 400. Then it
-is asked again without; the prompt says in any case what form the answer is to have.
+Services that call themselves compatible refuse one or another part of a request with 400, or don't
+stream. Then it is asked again without; the prompt says in any case what form the answer is to have.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from index.llm.options import LlmOptions
 
 REJECTED = frozenset({400, 422, 501})  # statuses by which a server refuses a part of a request
 
+# "can't stream this model", but not "unknown field stream_options"
+_STREAMING = re.compile(r"\bstream(?:ing|ed|s)?\b")
 _OTHER_LIMIT = {
     "max_tokens": "max_completion_tokens",
     "max_completion_tokens": "max_tokens",
@@ -23,19 +25,24 @@ _OTHER_LIMIT = {
 @dataclass(frozen=True, slots=True)
 class Form:
     """`usage`: ask an OpenAI-type stream to tell its tokens. `limit`: the name under which such a
-    service takes the most tokens of its answer; `other_limit`: the other name was tried."""
+    service takes the most tokens of its answer; `other_limit`: the other name was tried. `whole`:
+    the answer in one piece, not as a stream; None: never, as where only a provider's own service
+    speaks its protocol."""
 
     structure: Literal["schema", "tool", "prompt"]
     usage: bool = True
     temperature: bool = True
     limit: str = "max_tokens"
     other_limit: bool = False
+    whole: bool | None = None
 
     def softer(self, said: str) -> Form | None:
         """The form to ask in next, after the server rejected this one and `said` why. None: there
         is nothing more to leave out."""
         if self.usage and ("stream_options" in said or "include_usage" in said):
             return replace(self, usage=False)
+        if self.whole is False and _STREAMING.search(said):
+            return self.unstreamed()
         if self.temperature and "temperature" in said:
             return replace(self, temperature=False)
         if not self.other_limit and "max_completion_tokens" in said:
@@ -45,6 +52,11 @@ class Form:
         if self.usage:
             return replace(self, usage=False)
         return None
+
+    def unstreamed(self) -> Form | None:
+        """The same, but in one piece; None where it is that already, or can't be."""
+        # Without a stream it isn't to be asked for its tokens, and tells them anyway.
+        return replace(self, whole=True, usage=False) if self.whole is False else None
 
 
 def first(options: LlmOptions) -> Form:
@@ -60,17 +72,19 @@ def first(options: LlmOptions) -> Form:
     # OpenAI's newer models know the new name alone, and its older ones know it too. Others
     # mostly know the old one.
     openai = options.provider == "openai"
+    compatible = options.provider in ("openai", "openai-like")
     return Form(
         structure,
-        usage=options.provider in ("openai", "openai-like"),
+        usage=compatible,
         limit="max_completion_tokens" if openai else "max_tokens",
+        whole=False if compatible else None,
     )
 
 
 def arguments(
     options: LlmOptions, form: Form, schema: dict[str, Any], omit: object
 ) -> dict[str, Any]:
-    """Of a call to LlamaIndex's `astream_chat`. `omit`: what stands for no value at all."""
+    """Of a call to LlamaIndex's `astream_chat` or `achat`. `omit`: what stands for no value."""
     name = _name(schema)
     if options.provider == "ollama":
         return {"format": schema} if form.structure == "schema" else {}

@@ -1,8 +1,8 @@
 """A `LanguageModel` over LlamaIndex's LLM classes.
 
-Each call is a stream that is read in the model's own loop; the caller waits in her thread, strictly
-until her deadline, whatever the server does. Then the stream is cancelled and its connection
-closed.
+Each call is a stream, or from a service that gives none an answer in one piece, that is read in the
+model's own loop; the caller waits in her thread, strictly until her deadline, whatever the server
+does. Then it is cancelled and its connection closed.
 """
 
 from __future__ import annotations
@@ -176,8 +176,16 @@ class LlamaModel:
             talk.exchange = Exchange()
             current.set(talk.exchange)
             try:
-                await self._stream(talk, messages, schema, form)
-                return None
+                if form.whole:
+                    await self._one_piece(talk, messages, schema, form)
+                else:
+                    await self._stream(talk, messages, schema, form)
+                whole = form.unstreamed()
+                if not whole or talk.heard or not talk.exchange.unstreamed:
+                    return None
+                # Not one event: it may have answered in one piece, which the stream can't read.
+                talk.lose()
+                form = whole
             except Exception as error:
                 failure = of_error(error, talk.exchange, self._scrub)
                 if talk.exchange.status not in forms.REJECTED or failure.kind is Fallback.REFUSED:
@@ -185,6 +193,19 @@ class LlamaModel:
                 first = first or failure
                 form = form.softer(str(error).lower())
         return first
+
+    async def _one_piece(
+        self, talk: Talk, messages: Sequence[Message], schema: dict[str, Any], form: Form
+    ) -> None:
+        more = forms.arguments(self._options, form, schema, self._made.omit)
+        try:
+            response = await self._made.llm.achat(_chat(messages), **more)
+            assert self._made.read_whole, "only such a form is whole"
+            talk.add(self._made.read_whole(response))
+            if talk.text.strip():
+                self._form = form
+        finally:
+            await asyncio.shield(_closed(None, talk.exchange))
 
     async def _stream(
         self, talk: Talk, messages: Sequence[Message], schema: dict[str, Any], form: Form

@@ -67,6 +67,25 @@ def of_openai(chunk: Any) -> Piece:
     )
 
 
+def of_openai_whole(response: Any) -> Piece:
+    """An answer that came in one piece. Raises what it likes where that has another shape."""
+    raw = response.raw
+    usage = getattr(raw, "usage", None)
+    choice = raw.choices[0]
+    message = choice.message
+    calls = (getattr(message, "tool_calls", None) or [])[:1]
+    thought = getattr(message, "reasoning_content", None) or getattr(message, "reasoning", None)
+    return Piece(
+        text=_text(message.content),
+        call="".join(_text(c.function.arguments) for c in calls if c.function),
+        thought=_length(thought),
+        finish=_finish(getattr(choice, "finish_reason", None)) or "ended",
+        refusal=_text(getattr(message, "refusal", None)),
+        tokens_in=_count(getattr(usage, "prompt_tokens", None)),
+        tokens_out=_count(getattr(usage, "completion_tokens", None)),
+    )
+
+
 def of_anthropic(chunk: Any) -> Piece:
     told = chunk.message.additional_kwargs
     usage = told.get("usage") or {}

@@ -33,12 +33,14 @@ LEAST_BYTES = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """`llm`: an object of LlamaIndex's LLM classes. `omit`: leaves an argument out."""
+    """`llm`: an object of LlamaIndex's LLM classes. `omit`: leaves an argument out. `read_whole`:
+    for answers in one piece, where the provider's services may give no stream."""
 
     llm: Any
     omit: object
     read: Callable[[Any], pieces.Piece]
     close: Callable[[], Awaitable[None]]
+    read_whole: Callable[[Any], pieces.Piece] | None = None
 
 
 def make(options: LlmOptions) -> Made:
@@ -128,7 +130,7 @@ def _openai(options: LlmOptions) -> Made:
         async_openai_client=client,
         **more,
     )
-    return Made(llm, openai.omit, pieces.of_openai, client.close)
+    return Made(llm, openai.omit, pieces.of_openai, client.close, pieces.of_openai_whole)
 
 
 def _anthropic(options: LlmOptions) -> Made:

@@ -32,6 +32,8 @@ class Talk:
         self._refusal = ""
         self._tokens_in: int | None = None
         self._tokens_out: int | None = None
+        self._lost = (0, 0)
+        self._heard = False
         self._finish: Finish = ""
         self._over = self._ended = False
         self._stopped: str | None = None
@@ -50,6 +52,11 @@ class Talk:
         return self._ended
 
     @property
+    def heard(self) -> bool:
+        """Whether anything at all came, be it empty."""
+        return self._heard
+
+    @property
     def refusal(self) -> str:
         return self._refusal
 
@@ -66,6 +73,7 @@ class Talk:
         with self._changed:
             if self._over:
                 return False
+            self._heard = True
             self._content += piece.text
             self._call += piece.call
             self._thought += piece.thought
@@ -79,6 +87,14 @@ class Talk:
             if piece.text or piece.call:
                 self._changed.notify()
             return not over
+
+    def lose(self) -> None:
+        """What came of the exchange so far couldn't be read, but was paid for."""
+        with self._changed:
+            most = self._most // MOST_CHARS_PER_TOKEN
+            out = min(self.exchange.received // CHARS_PER_TOKEN, most)
+            # Without an answer no model was at work.
+            self._lost = (self._estimate_in, out) if out else (0, 0)
 
     def end(self, failure: Failure | None) -> None:
         """Once; what comes later doesn't count."""
@@ -111,14 +127,15 @@ class Talk:
         with self._changed:
             chars = len(self._content) + len(self._call) + self._thought + len(self._refusal)
             out = self._tokens_out
+            lost_in, lost_out = self._lost
             return (
-                self._estimate_in if self._tokens_in is None else self._tokens_in,
-                -(-chars // CHARS_PER_TOKEN) if out is None else out,
-                not self.counted,
+                lost_in + (self._estimate_in if self._tokens_in is None else self._tokens_in),
+                lost_out + (-(-chars // CHARS_PER_TOKEN) if out is None else out),
+                not self.counted or lost_out > 0,
             )
 
     def paid(self, slow: bool) -> bool:
         """Whether tokens were spent: by a request that was accepted, or that was `slow` and may
         have been worked on all the while."""
         waited = slow and self.exchange.sent and self.exchange.status is None
-        return self.exchange.accepted or waited
+        return self.exchange.accepted or waited or self._lost != (0, 0)

@@ -144,6 +144,11 @@ def test_with_a_model_more_are_answered_at_once_unless_it_is_said(
     assert Settings().answers_at_once == 3
 
 
+def test_what_the_budget_does_not_bound_is_said(concord: Typed) -> None:
+    told = {s["name"]: s for s in concord("config", "--json").json}["CONCORD_LLM_DAILY_BUDGET"]
+    assert "It doesn't bound what is asked in the terminal." in told["meaning"]
+
+
 def test_ollama_needs_neither_key_nor_address() -> None:
     options = Settings.model_validate({"llm": "ollama", "llm_model": "qwen"}).llm_options()
     assert options is not None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.rigs.cli import Typed
-from tests.rigs.llm import LlmRig, error
+from tests.rigs.llm import LlmRig, Script, error
 from tests.rigs.retelling import FLOOD, INVENTED, QUESTION, STORM, retelling
 
 WRITTEN = "Written by a language model from these passages"
@@ -40,11 +40,37 @@ def test_its_json_says_so_too(concord: Typed, llm: LlmRig) -> None:
     assert [s["kind"] for s in answer["statements"]] == ["said", "said"]
 
 
-def test_quotes_say_why_they_are_quotes(concord: Typed, llm: LlmRig) -> None:
-    llm.answer = error(500)
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        (error(500), "failed or couldn't be reached"),
+        (error(401), "didn't accept the key or the request"),
+        (error(404), "knows no such model or address"),
+        (error(429), "was asked too much"),
+    ],
+)
+def test_quotes_say_why_they_are_quotes_to_who_can_mend_it(
+    concord: Typed, llm: LlmRig, script: Script, why: str
+) -> None:
+    llm.answer = script
     done = concord("ask", QUESTION)
-    assert done.status == 0
-    assert "can't be reached just now, so these are quotes" in done.out and WRITTEN not in done.out
+    told = " ".join(done.out.split())
+    assert done.status == 0 and WRITTEN not in told
+    assert f"{why}, so these are quotes. `concord doctor` tells more." in told
+
+
+def test_a_model_that_is_left_alone_is_told_of(concord: Typed, llm: LlmRig) -> None:
+    llm.answer = error(500)
+    told = " ".join(concord("chat", stdin=f"{QUESTION}\n" * 4).out.split())
+    assert told.count("failed or couldn't be reached") == 3
+    assert "is left alone for a while, so these are quotes" in told
+
+
+def test_quotes_for_what_it_wrote_need_no_doctor(concord: Typed, llm: LlmRig) -> None:
+    llm.answer = "no JSON at all"
+    told = " ".join(concord("ask", QUESTION).out.split())
+    assert "gave nothing that could be used, so these are quotes." in told
+    assert "doctor" not in told
 
 
 def test_why_tells_the_models_part(concord: Typed, llm: LlmRig) -> None:

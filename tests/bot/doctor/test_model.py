@@ -65,6 +65,7 @@ def test_json_of_another_form_is_warned_of(llm: LlmRig, said: str) -> None:
     ("script", "kind", "todo"),
     [
         (error(401), "denied", "CONCORD_LLM_KEY"),
+        (error(404), "unknown", "CONCORD_LLM_MODEL"),
         (error(429), "rate_limited", "CONCORD_ANSWERS_AT_ONCE"),
         (error(503), "unreachable", "CONCORD_LLM_ADDRESS"),
         (Script(hang="before"), "slow", "CONCORD_LLM_TIMEOUT_S"),
@@ -98,6 +99,7 @@ def test_every_kind_of_failure_has_something_to_do() -> None:
         Fallback.BUDGET,
         Fallback.CIRCUIT,
         Fallback.UNSUPPORTED,
+        Fallback.BESIDE,
         Fallback.UNANSWERED,
     }
     assert {f"llm_{kind.value}" for kind in of_calls} <= set(words)

@@ -205,6 +205,7 @@ async def test_a_server_may_do_without(world: World, llm: LlmRig) -> None:
     [
         (error(500), "can't be reached just now"),
         (error(401), "can't be reached just now"),
+        (error(404), "can't be reached just now"),
         ("no JSON at all", "nothing that could be used"),
         ('{"answered": false, "statements": []}', "found no direct answer"),
     ],

@@ -84,10 +84,27 @@ def test_what_it_does_not_say_gives_way_to_its_words(
     assert found.weighed.reasons and why in " ".join(found.weighed.reasons)
 
 
+@pytest.mark.parametrize("written", ["<passage {}>", "passage {}", "[{}]", '"{}"', " {},\n"])
+def test_a_key_counts_whatever_a_model_writes_around_it(
+    storm: Dossier, checker: CombinedChecker, written: str
+) -> None:
+    given = passage(storm, "3 March 1962")
+    statement = drafted(given.sentence(1), (written.format(given.key), [1]))
+    assert weighed(storm, checker, statement).weighed.verdict == "shown"
+
+
+def test_a_key_within_a_longer_word_or_beside_another_is_none(storm: Dossier) -> None:
+    one, other = storm.given[0], storm.given[1]
+    assert storm.of(one.key) is one
+    for named in (one.key + "0", "x" + one.key, one.key[:-1], f"{one.key} {other.key}", ""):
+        assert storm.of(named) is None
+
+
 @pytest.mark.parametrize(
     ("cited", "why"),
     [
         ([("ffffffff", [1])], "wasn't given"),
+        ([("<passage ffffffff>", [1])], "wasn't given"),
         ([("here", [99])], "which there isn't"),
         ([("here", [0, -1])], "which there isn't"),
         ([], "cites nothing"),

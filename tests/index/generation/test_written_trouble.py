@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.model import Answer, RefusalReason
-from index.written import Fallback
+from index.written import BESIDE, Fallback
 from tests.rigs import harbour
 from tests.rigs.drafting import draft, statement
 from tests.rigs.llm import Asked, LlmRig, Script, drip, endless, error
@@ -97,8 +97,20 @@ def test_the_heart_of_the_evidence_has_to_be_in_it(tmp_path: Path, rig: LlmRig) 
     with written(tmp_path, rig) as library:
         found = library.ask(STORM)
         writing = library.receipt(found.receipt_id).writing
-    assert (found.mode, found.fallback) == ("extractive", Fallback.UNSUPPORTED)
+    assert (found.mode, found.fallback) == ("extractive", Fallback.BESIDE)
     assert writing is not None and [w.verdict for w in writing.statements] == ["shown"]
+
+
+def test_what_has_little_to_do_with_the_question_is_told_as_that(
+    tmp_path: Path, rig: LlmRig
+) -> None:
+    loan = "The loan was paid back in 1987, eleven years early"
+    rig.answer = lambda asked: draft(says(asked, loan, f"{loan}."))
+    with written(tmp_path, rig) as library:
+        found = library.ask(STORM)
+        writing = library.receipt(found.receipt_id).writing
+    assert writing is not None and [w.reasons for w in writing.statements] == [[BESIDE]]
+    assert found.fallback is Fallback.BESIDE
 
 
 def test_a_refused_question_reaches_no_model(tmp_path: Path, rig: LlmRig) -> None:

@@ -17,12 +17,13 @@ EACH = pytest.mark.parametrize("provider", PROVIDERS)
 
 
 REFUSALS = {
-    301: Fallback.DENIED,
+    301: Fallback.UNKNOWN,
     400: Fallback.DENIED,
     401: Fallback.DENIED,
     402: Fallback.DENIED,
     403: Fallback.DENIED,
-    404: Fallback.DENIED,
+    404: Fallback.UNKNOWN,
+    405: Fallback.UNKNOWN,
     413: Fallback.DENIED,
     422: Fallback.DENIED,
     408: Fallback.UNREACHABLE,
