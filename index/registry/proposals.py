@@ -92,7 +92,9 @@ class ProposalStore:
         pending = [s for s in ProposalStatus if s.pending]
         with self._writing() as db:
             before = _found(db, proposal_id)
-            if before.status.pending and before.changed_at != seen:
+            if not before.status.pending:
+                raise _settled(before)
+            if before.changed_at != seen:
                 raise ProposalSettled(
                     f"Proposal {proposal_id} was changed while it was being accepted; look at it "
                     "again."
@@ -127,9 +129,7 @@ class ProposalStore:
             .values(status=to, changed_at=_now(), **values)
         )
         if done.rowcount != 1:
-            raise ProposalSettled(
-                f"Proposal {before.id} is {before.status.value.replace('-', ' ')} already."
-            )
+            raise _settled(before)
 
     # ------------------------------------------------------------ history
     def record(
@@ -224,6 +224,10 @@ def _found(db: Connection, proposal_id: int) -> Proposal:
     if row is None:
         raise UnknownProposal(f"There is no proposal {proposal_id}.")
     return _to_proposal(row)
+
+
+def _settled(p: Proposal) -> ProposalSettled:
+    return ProposalSettled(f"Proposal {p.id} is {p.status.value.replace('-', ' ')} already.")
 
 
 def source_fields(source: Source) -> dict[str, Any]:

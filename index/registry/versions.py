@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -13,6 +14,7 @@ from index.errors import UnknownSource
 from index.model import Source, SourceStatus
 from index.registry import rows, tables
 from index.registry.status import VersionStatus
+from index.review.model import ProposalStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,18 @@ class VersionStore:
             )
 
     def describe(self, source: Source) -> None:
-        """Write a source's own fields anew."""
+        """Write a source's own fields anew, also in its versions that wait to be judged: accepting
+        one must not undo what was put right, or whom it serves, in the meantime."""
         s = tables.sources
         with Guarded(writing(self._engine).begin()) as db:
             row = rows.source_row(source, _now())
+            before = db.execute(sa.select(s).where(s.c.id == source.id)).first()
+            if before is not None:
+                old = rows.source_row(rows.to_source(before), "")
+                kept = ("id", "status", "updated_at")
+                _tell_waiting(
+                    db, source.id, {k: v for k, v in row.items() if v != old[k] and k not in kept}
+                )
             done = db.execute(sa.update(s).where(s.c.id == source.id).values(row))
             if done.rowcount != 1:
                 raise UnknownSource(f"No source is named {source.id}.")
@@ -91,6 +101,18 @@ class VersionStore:
         if len({row.digest for row in found}) > 1 and digest:
             raise UnknownSource(f"Several versions of {source_id} begin with {digest}.")
         return int(found[0].id)
+
+
+def _tell_waiting(db: Connection, source_id: str, changed: dict[str, Any]) -> None:
+    """Whoever is accepting one at this moment has to look at it again: `changed_at` is new."""
+    p = tables.proposals
+    waiting = (p.c.source_id == source_id) & (p.c.replaces != "")
+    pending = p.c.status.in_([s for s in ProposalStatus if s.pending])
+    if not changed:
+        return
+    for row in db.execute(sa.select(p.c.id, p.c.source).where(waiting & pending)).all():
+        values = {"source": row.source | changed, "changed_at": _now()}
+        db.execute(sa.update(p).where(p.c.id == row.id).values(values))
 
 
 def _now() -> str:

@@ -56,14 +56,27 @@ class Care:
     def restore(self, source_id: str, *, by: str, version: str = "") -> Source:
         """Bring a withdrawn source, or any earlier version of one, back into answers.
 
-        `version`: the beginning of its digest; the latest where none is given.
+        `version`: the beginning of its digest; the one last in force where none is given. Raises
+        `UnknownSource`, or `WrongUse` where answers are drawn from it already.
         """
         source = self._known(source_id)
-        self._registry.history.reinstate(source_id, version)
+        held = next((h for h in self._registry.history.of(source_id) if h.current), None)
+        if held is not None and held.digest.startswith(version):
+            raise WrongUse(f"Answers are drawn from this version of {source_id} already.")
+        self._registry.history.reinstate(source_id, version or self._last_in_force(source_id))
         held = next(h for h in self._registry.history.of(source_id) if h.current)
         self._record(source, ActKind.RESTORED, by, "", held.digest)
         self._changed()
         return self._known(source_id)
+
+    def _last_in_force(self, source_id: str) -> str:
+        """The digest of the version that was accepted or restored last, or ""."""
+        versions = self._registry.history.of(source_id)
+        since = [(h.added_at, h.digest) for h in versions]
+        known = {h.digest for h in versions}
+        acts = self._registry.proposals.history(source_id)
+        since += [(a.at, a.digest) for a in acts if a.act is ActKind.RESTORED and a.digest in known]
+        return max(since)[1] if since else ""
 
     def share(self, source_id: str, *, by: str) -> Source:
         """Let a source that served one community serve everybody; the operator's to decide."""

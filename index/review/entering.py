@@ -59,14 +59,15 @@ def enter(
 
 
 def free_id(registry: Registry, source: Source) -> str:
-    """An id that no other source has: two documents of one title are two sources.
+    """An id that no other source has, held or waiting: two documents of one title are two sources.
 
     What serves one community alone is always named apart, so that an id never tells whether
     another community holds something of that title.
     """
     mark = f"-{digest(source.scope)[:4]}" if source.scope else ""
+    waiting = {p.source.id for p in registry.proposals.find(scope=source.scope)}
     n, chosen = 1, ""
-    while not chosen or registry.source(chosen) is not None:
+    while not chosen or chosen in waiting or registry.source(chosen) is not None:
         suffix = mark if n == 1 else f"{mark}-{n}"
         chosen = source.id[: MAX_ID - len(suffix)].rstrip("-") + suffix
         n += 1

@@ -162,6 +162,8 @@ class Review:
             values["source"] = source_fields(edited(proposal.source, fields))
         if left_out is not None:
             known = {p.id for p in proposal.all_passages}
+            if strange := sorted(set(left_out) - known):
+                raise WrongUse(f"Proposal {proposal_id} has no passage {strange[0]}.")
             if known <= set(left_out):
                 raise WrongUse("At least one passage must stay; reject the proposal instead.")
             values["left_out"] = sorted(known & set(left_out))
