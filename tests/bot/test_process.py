@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.rigs.cli import environment, finish, start
 
 
+@contextmanager
+def heard() -> Iterator[None]:
+    """Started here, a process hears Ctrl-C, also where the tests themselves run in the background
+    of a shell, which has its children ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_ctrl_c_ends_a_conversation_quietly(stocked: Path) -> None:
-    process = start("chat", data_dir=stocked)
+    with heard():
+        process = start("chat", data_dir=stocked)
     assert process.stdin is not None and process.stdout is not None
     process.stdin.write(b"/help\n")
     process.stdin.flush()
